@@ -1,0 +1,113 @@
+"""Lines of the body as directions in its sagittal plane, before any calibration.
+
+A direction is an angle in degrees: 0 points caudally (towards the feet, level with the picture),
++90 anteriorly (up from the mat), +180 cranially (towards the head), whichever way the person
+lies. The camera is taken to be at the side.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from posecheck.core.landmarks import LIMBS, Landmark
+from posecheck.core.records import Array, Pose, Side
+
+SIDES = (Side.LEFT, Side.RIGHT)
+"""Order of the two legs wherever an array has one entry a leg."""
+
+
+def wrap_deg(angle_deg: Array | float) -> Array:
+    """The same angle between -90 (included) and +270 degrees: a thigh reaches 180, never -90."""
+    wrapped: Array = (np.asarray(angle_deg, dtype=float) + 90.0) % 360.0 - 90.0
+    return wrapped
+
+
+def difference_deg(a_deg: Array | float, b_deg: Array | float) -> Array:
+    """``a - b`` the short way round, between -180 (included) and +180 degrees."""
+    difference: Array = (np.asarray(a_deg, dtype=float) - b_deg + 180.0) % 360.0 - 180.0
+    return difference
+
+
+def sagittal_direction_deg(vector_px: Array, head_sign: int) -> Array:
+    """Direction in the sagittal plane of picture vectors (..., 2), px, y down.
+
+    ``head_sign`` is +1 where the head is at the right of the picture, -1 at the left.
+    """
+    vector_px = np.asarray(vector_px, dtype=float)
+    caudal = -head_sign * vector_px[..., 0]
+    anterior = -vector_px[..., 1]
+    return wrap_deg(np.degrees(np.arctan2(anterior, caudal)))
+
+
+def joint_flexion_deg(proximal_px: Array, joint_px: Array, distal_px: Array) -> Array:
+    """How far a joint is bent, 0 (straight) to 180 degrees, from three points (..., 2)."""
+    along = np.asarray(joint_px, dtype=float) - proximal_px
+    beyond = np.asarray(distal_px, dtype=float) - joint_px
+    cross = along[..., 0] * beyond[..., 1] - along[..., 1] * beyond[..., 0]
+    dot = np.sum(along * beyond, axis=-1)
+    flexion: Array = np.degrees(np.abs(np.arctan2(cross, dot)))
+    return flexion
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BodyLines:
+    """What one pose says of the body's lines, free of any calibration.
+
+    ``trunk_line_deg``: direction from the middle of the shoulders to that of the hips (near 0
+    when lying). The others are (2,) arrays, left leg first: ``thigh_line_deg`` hip to knee;
+    ``knee_flexion_deg`` (0 straight); ``thigh_px`` length of the thigh in the picture;
+    ``knee_depth_px``: knee against its hip along the line of sight, positive away from the
+    camera. ``trunk_px`` is the length of the trunk; ``head_sign`` as in `sagittal_direction_deg`.
+    """
+
+    head_sign: int
+    trunk_line_deg: float
+    trunk_px: float
+    thigh_line_deg: Array
+    knee_flexion_deg: Array
+    thigh_px: Array
+    knee_depth_px: Array
+
+    def to_row(self) -> list[float]:
+        """All of it as 11 numbers, for keeping many."""
+        legs = (self.thigh_line_deg, self.knee_flexion_deg, self.thigh_px, self.knee_depth_px)
+        return [self.head_sign, self.trunk_line_deg, self.trunk_px, *np.concatenate(legs)]
+
+    @classmethod
+    def from_row(cls, row: Array) -> BodyLines:
+        """What `to_row` made, (11,)."""
+        return cls(int(row[0]), float(row[1]), float(row[2]), *row[3:].reshape(4, 2))
+
+
+def body_lines(pose: Pose, head_sign: int) -> BodyLines:
+    """Measure the body's lines in a pose; ``head_sign`` as in `sagittal_direction_deg`."""
+    xy = pose.xy_px
+    hip, knee, ankle = (
+        xy[[getattr(LIMBS[side], name) for side in SIDES]] for name in ("hip", "knee", "ankle")
+    )
+    trunk = hip.mean(axis=0) - shoulders_px(pose)
+    thigh = knee - hip
+    depth = [pose.z_px[LIMBS[side].knee] - pose.z_px[LIMBS[side].hip] for side in SIDES]
+    return BodyLines(
+        head_sign=head_sign,
+        trunk_line_deg=float(difference_deg(sagittal_direction_deg(trunk, head_sign), 0.0)),
+        trunk_px=float(np.hypot(*trunk)),
+        thigh_line_deg=sagittal_direction_deg(thigh, head_sign),
+        knee_flexion_deg=joint_flexion_deg(hip, knee, ankle),
+        thigh_px=np.hypot(thigh[:, 0], thigh[:, 1]),
+        knee_depth_px=np.array(depth),
+    )
+
+
+def shoulders_px(pose: Pose) -> Array:
+    """Middle of the shoulders, (2,) px."""
+    middle: Array = pose.xy_px[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]].mean(axis=0)
+    return middle
+
+
+def hips_px(pose: Pose) -> Array:
+    """Middle of the hips, (2,) px."""
+    middle: Array = pose.xy_px[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].mean(axis=0)
+    return middle

@@ -1,0 +1,136 @@
+"""One step of the analysis: a frame's pose in, an `Observation` out. Looks only back in time."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+import numpy as np
+
+from posecheck.core.geometry import SIDES, BodyLines, body_lines
+from posecheck.core.legs import LegTracker
+from posecheck.core.measures import WorkingLeg, lifts_deg, measure, visible_confidence
+from posecheck.core.neutral import Neutral, NeutralFinder
+from posecheck.core.phases import Phase, PhaseTracker
+from posecheck.core.posture import Posture, Stance, stance_of
+from posecheck.core.records import NAN, Array, FrameRef, Measurement, Pose, Side
+from posecheck.core.smoothing import OneEuro
+
+STEADY_S = 0.5
+"""Lying on the back must have lasted this long before angles are given."""
+UNSURE_SHARE = 0.25
+"""What is left of the confidence while the two legs may have been taken for each other."""
+
+ANGLES = tuple(f.name for f in fields(Measurement) if f.name not in ("side", "confidence"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Observation:
+    """All that is known of one frame, as live use knows it.
+
+    ``pose``: the person's pose, legs named as they are, or None. ``lines`` and ``confidence``
+    ((2,), left leg first, NaN not seen) are the calibration-free evidence, ``lines`` None unless
+    the person lies on the back. ``measurement`` is smoothed causally and empty until lying has
+    lasted. ``neutral``: the calibration it is based on, None for the trunk line.
+    """
+
+    frame: FrameRef
+    pose: Pose | None
+    stance: Stance
+    lines: BodyLines | None
+    confidence: Array
+    measurement: Measurement
+    phase: Phase
+    neutral: Neutral | None
+    legs_exchanged: bool = False
+    legs_sure: bool = True
+
+
+@dataclass(slots=True)
+class Judge:
+    """The causal core. ``side``: the working leg if it is known beforehand."""
+
+    side: Side | None = None
+    _legs: LegTracker = field(default_factory=LegTracker, init=False)
+    _neutral: NeutralFinder = field(default_factory=NeutralFinder, init=False)
+    _working: WorkingLeg = field(default_factory=WorkingLeg, init=False)
+    _phase: PhaseTracker = field(default_factory=PhaseTracker, init=False)
+    _smooth: dict[str, OneEuro] = field(default_factory=dict, init=False)
+    _supine_since_s: float = field(default=NAN, init=False)
+    _last_side: Side | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self._working = WorkingLeg(self.side)
+
+    def step(self, frame: FrameRef, pose: Pose | None) -> Observation:
+        """Take in the next frame; a time of NaN (a still picture) is judged on its own."""
+        if math.isnan(frame.time_s):
+            return Judge(self.side)._take(replace(frame, time_s=0.0), pose, frame)
+        return self._take(frame, pose, frame)
+
+    @property
+    def neutral(self) -> Neutral | None:
+        """The neutral found so far."""
+        return self._neutral.current
+
+    def _take(self, frame: FrameRef, pose: Pose | None, shown: FrameRef) -> Observation:
+        stance = stance_of(pose)
+        if pose is None or stance.posture is not Posture.SUPINE:
+            self._supine_since_s = NAN
+            self._neutral.step(frame.time_s, None)
+            return _nothing(shown, pose, stance, self.neutral)
+        if math.isnan(self._supine_since_s):
+            self._supine_since_s = frame.time_s
+        legs = self._legs.step(frame.time_s, pose, stance.head_sign)
+        lines = body_lines(legs.pose, stance.head_sign)
+        confidence = np.array([visible_confidence(legs.pose, side) for side in SIDES])
+        if not legs.sure:
+            confidence *= UNSURE_SHARE
+        neutral = self._neutral.step(frame.time_s, lines if legs.sure else None)
+        steady = frame is not shown or frame.time_s - self._supine_since_s >= STEADY_S
+        measurement = self._measure(frame.time_s, lines, confidence, stance) if steady else None
+        return Observation(
+            frame=shown,
+            pose=legs.pose,
+            stance=stance,
+            lines=lines,
+            confidence=confidence,
+            measurement=measurement or Measurement(),
+            phase=self._phase.step(
+                shown.time_s, measurement.thigh_angle_deg if measurement else NAN
+            ),
+            neutral=neutral,
+            legs_exchanged=legs.exchanged,
+            legs_sure=legs.sure,
+        )
+
+    def _measure(
+        self, time_s: float, lines: BodyLines, confidence: Array, stance: Stance
+    ) -> Measurement:
+        lift = np.where(np.isnan(confidence), NAN, lifts_deg(lines, self.neutral))
+        side = self._working.step(time_s, lift, stance.near_side)
+        if side is not self._last_side:
+            self._smooth.clear()
+            self._last_side = side
+        raw = measure(lines, side, self.neutral, confidence)
+        smooth: dict[str, Any] = {
+            name: self._smooth.setdefault(name, OneEuro()).step(time_s, getattr(raw, name))
+            for name in ANGLES
+        }
+        return replace(raw, **smooth)
+
+
+def _nothing(
+    frame: FrameRef, pose: Pose | None, stance: Stance, neutral: Neutral | None
+) -> Observation:
+    return Observation(
+        frame=frame,
+        pose=pose,
+        stance=stance,
+        lines=None,
+        confidence=np.array([NAN, NAN]),
+        measurement=Measurement(),
+        phase=Phase.NONE,
+        neutral=neutral,
+    )

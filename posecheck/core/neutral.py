@@ -1,0 +1,100 @@
+"""Neutral: lying flat, both legs straight, still. Every angle is a change from there."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from posecheck.core.geometry import BodyLines, difference_deg
+from posecheck.core.records import Array
+
+STILL_FOR_S = 1.0
+STRAIGHT_KNEE_DEG = 25.0
+"""A straight knee reads up to about 15 degrees; a foot flat on the mat bends it beyond 60."""
+IN_LINE_DEG = 25.0
+"""Largest angle between thigh and trunk of someone lying flat."""
+STILL_DEG = 1.5
+"""Largest standard deviation of a thigh's direction that counts as still."""
+SAME_NEUTRAL_DEG = 5.0
+"""A still leg higher than the lowest by more than this was held up, not at rest."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Neutral:
+    """The body's lines at rest. Arrays are (2,), left leg first; see `BodyLines`.
+
+    ``spread_deg``: standard deviation of the thigh's direction within the still time, the larger
+    of both legs.
+    """
+
+    thigh_line_deg: Array
+    thigh_px: Array
+    trunk_line_deg: float
+    spread_deg: float
+    time_s: float
+
+
+@dataclass(slots=True)
+class NeutralFinder:
+    """Causal: collects still, straight stretches of `STILL_FOR_S` as the frames go by."""
+
+    _recent: deque[tuple[float, BodyLines]] = field(default_factory=deque, init=False)
+    _stretches: list[Neutral] = field(default_factory=list, init=False)
+    current: Neutral | None = field(default=None, init=False)
+
+    def step(self, time_s: float, lines: BodyLines | None) -> Neutral | None:
+        """The neutral in force after this frame, None until one was found."""
+        if lines is None or not _flat(lines):
+            self._recent.clear()
+        else:
+            self._recent.append((time_s, lines))
+            if time_s - self._recent[0][0] >= STILL_FOR_S:
+                self._close_stretch()
+        return self.current
+
+    def _close_stretch(self) -> None:
+        stretch = _rest([lines for _, lines in self._recent], self._recent[-1][0])
+        if stretch.spread_deg <= STILL_DEG:
+            self._stretches.append(stretch)
+            self.current = combine(self._stretches)
+            self._recent.clear()
+        else:
+            self._recent.popleft()
+
+
+def combine(stretches: list[Neutral]) -> Neutral | None:
+    """One neutral from all still stretches: the median of those in which no leg was held up."""
+    if not stretches:
+        return None
+    thighs = np.array([stretch.thigh_line_deg for stretch in stretches])
+    at_rest = (thighs <= thighs.min(axis=0) + SAME_NEUTRAL_DEG).all(axis=1)
+    if not at_rest.any():
+        at_rest = thighs.sum(axis=1) == thighs.sum(axis=1).min()
+    chosen = [stretch for stretch, rests in zip(stretches, at_rest, strict=True) if rests]
+    return Neutral(
+        thigh_line_deg=np.median([s.thigh_line_deg for s in chosen], axis=0),
+        thigh_px=np.median([s.thigh_px for s in chosen], axis=0),
+        trunk_line_deg=float(np.median([s.trunk_line_deg for s in chosen])),
+        spread_deg=float(np.median([s.spread_deg for s in chosen])),
+        time_s=chosen[0].time_s,
+    )
+
+
+def _flat(lines: BodyLines) -> bool:
+    off_line = np.abs(difference_deg(lines.thigh_line_deg, lines.trunk_line_deg))
+    return bool(
+        (lines.knee_flexion_deg < STRAIGHT_KNEE_DEG).all() and (off_line < IN_LINE_DEG).all()
+    )
+
+
+def _rest(lines: list[BodyLines], time_s: float) -> Neutral:
+    thighs = np.array([each.thigh_line_deg for each in lines])
+    return Neutral(
+        thigh_line_deg=np.median(thighs, axis=0),
+        thigh_px=np.median([each.thigh_px for each in lines], axis=0),
+        trunk_line_deg=float(np.median([each.trunk_line_deg for each in lines])),
+        spread_deg=float(thighs.std(axis=0).max()),
+        time_s=time_s,
+    )

@@ -1,0 +1,87 @@
+"""How the person lies or stands in one picture: only on the back are angles measured."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from posecheck.core.geometry import hips_px, shoulders_px
+from posecheck.core.landmarks import Landmark
+from posecheck.core.records import NAN, Array, Pose, Side
+
+LYING_TILT_DEG = 40.0
+"""Largest slope of the trunk in the picture of someone lying, oblique cameras included."""
+CHEST_UP_MIN = 0.5
+"""Smallest upward part of the chest's normal on the back: up to 60 degrees of roll."""
+
+
+class Posture(StrEnum):
+    """What the trunk does."""
+
+    SUPINE = "on the back"
+    PRONE = "face down"
+    SIDE_LYING = "on the side"
+    UPRIGHT = "upright"
+    UNSEEN = "not seen"
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """Posture, and the way the head lies in the picture.
+
+    ``head_sign``: +1 head at the right of the picture, -1 at the left, 0 when not lying.
+    ``trunk_tilt_deg``: slope of the trunk against the picture's horizon, 0 to 90.
+    ``chest_up``: upward part of the chest's unit normal, +1 face up, -1 face down, by the world
+    landmarks.
+    """
+
+    posture: Posture
+    head_sign: int = 0
+    trunk_tilt_deg: float = NAN
+    chest_up: float = NAN
+
+    @property
+    def lying(self) -> bool:
+        """Whether the trunk lies, whichever way up."""
+        return self.posture not in (Posture.UPRIGHT, Posture.UNSEEN)
+
+    @property
+    def near_side(self) -> Side | None:
+        """The leg nearer to a camera at the side of someone on their back."""
+        if self.posture is not Posture.SUPINE:
+            return None
+        return Side.LEFT if self.head_sign > 0 else Side.RIGHT
+
+
+UNSEEN = Stance(Posture.UNSEEN)
+
+
+def stance_of(pose: Pose | None) -> Stance:
+    """Judge one pose; `UNSEEN` for None."""
+    if pose is None:
+        return UNSEEN
+    trunk = shoulders_px(pose) - hips_px(pose)
+    tilt_deg = math.degrees(math.atan2(abs(trunk[1]), abs(trunk[0])))
+    chest_up = -float(chest_normal(pose)[1])
+    if tilt_deg > LYING_TILT_DEG:
+        return Stance(Posture.UPRIGHT, 0, tilt_deg, chest_up)
+    head_sign = 1 if trunk[0] > 0 else -1
+    if chest_up >= CHEST_UP_MIN:
+        posture = Posture.SUPINE
+    elif chest_up <= -CHEST_UP_MIN:
+        posture = Posture.PRONE
+    else:
+        posture = Posture.SIDE_LYING
+    return Stance(posture, head_sign, tilt_deg, chest_up)
+
+
+def chest_normal(pose: Pose) -> Array:
+    """Unit vector (3,) pointing out of the chest, in the axes of the world landmarks."""
+    left, right = (pose.world_m[i] for i in (Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER))
+    hips = pose.world_m[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].mean(axis=0)
+    normal = np.cross(left - right, (left + right) / 2 - hips)
+    unit: Array = normal / max(float(np.linalg.norm(normal)), 1e-9)
+    return unit

@@ -1,0 +1,85 @@
+"""The records that flow through posecheck, one direction: Frame -> Pose -> Observation.
+
+Angles are degrees, times seconds, image positions pixels (x right, y down). NaN means
+"not measured"; it never raises a flag and is written as an empty cell.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+NAN = math.nan
+
+
+class Side(StrEnum):
+    """The person's own left or right, never the picture's."""
+
+    LEFT = "left"
+    RIGHT = "right"
+
+    @property
+    def other(self) -> Side:
+        """The opposite side."""
+        return Side.RIGHT if self is Side.LEFT else Side.LEFT
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRef:
+    """Which picture of the source, without the picture.
+
+    ``index`` counts frames from 0. ``time_s`` is the source's own timestamp (s), NaN for a still
+    picture. ``width_px`` and ``height_px`` are those of the upright picture.
+    """
+
+    index: int
+    time_s: float
+    width_px: int
+    height_px: int
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pose:
+    """One person's 33 BlazePose landmarks in one picture.
+
+    ``xy_px`` (33, 2): image position, px. ``z_px`` (33,): depth against the middle of the hips,
+    on the scale of x, smaller is nearer to the camera. ``world_m`` (33, 3): metres, origin
+    between the hips (x right, y down, z away from the camera). ``visibility`` (33,): chance that
+    the landmark is in view and not hidden; ``presence`` (33,): chance that it lies in the
+    picture; both 0 to 1.
+    """
+
+    xy_px: Array
+    z_px: Array
+    world_m: Array
+    visibility: Array
+    presence: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """The angles of one frame, degrees, NaN where not measured; signs as in docs/angles.md.
+
+    ``side`` is the working leg, None while it is not known. ``confidence``, 0 to 1, is the least
+    chance that a landmark behind the thigh angle is in view and not hidden, lowered where the two
+    legs may have been taken for each other.
+    """
+
+    side: Side | None = None
+    thigh_angle_deg: float = NAN
+    hip_flexion_deg: float = NAN
+    pelvic_tilt_deg: float = NAN
+    pelvic_tilt_sd_deg: float = NAN
+    low_back_twist_deg: float = NAN
+    resting_thigh_deg: float = NAN
+    knee_flexion_deg: float = NAN
+    knee_line_deg: float = NAN
+    confidence: float = NAN

@@ -1,0 +1,105 @@
+"""The BlazePose landmarker: a picture in, poses out. The one module that imports mediapipe."""
+
+from __future__ import annotations
+
+import math
+import os
+from contextlib import nullcontext
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+os.environ.setdefault("GLOG_minloglevel", "2")
+
+from mediapipe import Image, ImageFormat
+from mediapipe.tasks.python.core.base_options import BaseOptions
+from mediapipe.tasks.python.vision.core.vision_task_running_mode import VisionTaskRunningMode
+from mediapipe.tasks.python.vision.pose_landmarker import (
+    PoseLandmarker,
+    PoseLandmarkerOptions,
+    PoseLandmarkerResult,
+)
+
+from posecheck.core.records import Pose
+from posecheck.errors import ModelError
+from posecheck.estimators.quiet import quiet_stderr
+from posecheck.system_libraries import install_line, missing_libraries
+
+
+class MediapipePose:
+    """`PoseLandmarker` as a context manager.
+
+    With ``video`` true, pictures are taken as a sequence (tracking and smoothing between them,
+    times must rise); otherwise each picture stands alone. ``max_people`` above 1 turns
+    MediaPipe's own smoothing off.
+    """
+
+    def __init__(self, model: Path, *, video: bool = True, max_people: int = 1) -> None:
+        self._video = video
+        self._last_ms = -1
+        mode = VisionTaskRunningMode.VIDEO if video else VisionTaskRunningMode.IMAGE
+        options = PoseLandmarkerOptions(
+            base_options=BaseOptions(model_asset_path=str(model)),
+            running_mode=mode,
+            num_poses=max_people,
+        )
+        self._awake = False
+        try:
+            with quiet_stderr():
+                self._landmarker = PoseLandmarker.create_from_options(options)
+        except OSError as error:
+            needed = missing_libraries().needed
+            remedy = f"; install them with `{install_line(needed)}`" if needed else ""
+            raise ModelError(f"mediapipe cannot load its libraries ({error}){remedy}") from error
+        except (ValueError, RuntimeError) as error:
+            raise ModelError(
+                f"{model}: mediapipe refuses this pose model; fetch it anew with"
+                " `posecheck models fetch`, or name another with --model"
+            ) from error
+
+    def poses(self, rgb: NDArray[np.uint8], time_s: float = 0.0) -> list[Pose]:
+        """Everyone found in an upright (height, width, 3) RGB picture; often an empty list."""
+        # The first picture makes the model's native code introduce itself.
+        with nullcontext() if self._awake else quiet_stderr():
+            result = self._detect(rgb, time_s)
+        self._awake = True
+        height_px, width_px = rgb.shape[:2]
+        pairs = zip(result.pose_landmarks, result.pose_world_landmarks, strict=True)
+        return [_to_pose(picture, world, width_px, height_px) for picture, world in pairs]
+
+    def _detect(self, rgb: NDArray[np.uint8], time_s: float) -> PoseLandmarkerResult:
+        image = Image(image_format=ImageFormat.SRGB, data=np.ascontiguousarray(rgb))
+        if not self._video:
+            return self._landmarker.detect(image)
+        # MediaPipe wants whole milliseconds that rise with every picture.
+        self._last_ms = max(self._last_ms + 1, math.floor(time_s * 1000))
+        return self._landmarker.detect_for_video(image, self._last_ms)
+
+    def close(self) -> None:
+        """Let the model go."""
+        self._landmarker.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _to_pose(picture: list[Any], world: list[Any], width_px: int, height_px: int) -> Pose:
+    table = np.array([(p.x, p.y, p.z, p.visibility, p.presence) for p in picture], dtype=float)
+    return Pose(
+        xy_px=table[:, :2] * (width_px, height_px),
+        z_px=table[:, 2] * width_px,
+        world_m=np.array([(p.x, p.y, p.z) for p in world], dtype=float),
+        visibility=table[:, 3],
+        presence=table[:, 4],
+    )

@@ -1,0 +1,183 @@
+"""The loop: source -> estimator -> core -> sinks."""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from posecheck.config import Settings
+from posecheck.core.judge import Judge, Observation
+from posecheck.core.recording import Recorder, Recording
+from posecheck.core.records import Pose
+from posecheck.errors import PosecheckError
+from posecheck.estimators.person import PersonEstimator
+from posecheck.sinks.annotated import Annotated
+from posecheck.sinks.files import output_folder
+from posecheck.sinks.results import write_results
+from posecheck.sinks.summary import FORMAT, notes, summarize, why_nothing
+from posecheck.sources import Frame, SourceInfo
+from posecheck.sources.images import ImageSource
+from posecheck.sources.opening import open_source
+from posecheck.sources.read_ahead import read_ahead
+from posecheck.sources.video import VideoSource
+
+REDRAW_SHARE = 0.05
+"""The video is drawn anew when hindsight changes the angle in more of its frames than this."""
+
+
+class NothingMeasured(PosecheckError):  # noqa: N818 (it reads as what happened)
+    """The clip was read to its end and holds nothing that can be measured."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What came of one clip: its files in the order a person would open them."""
+
+    folder: Path
+    files: list[Path]
+    recording: Recording
+    summary: dict[str, Any]
+    notes: list[str]
+    interrupted: bool
+
+
+@dataclass(slots=True)
+class Watcher:
+    """What the caller hears while a clip is read; ``stopped`` true ends it early and well."""
+
+    started: Callable[[SourceInfo], None] = lambda _info: None
+    frame_done: Callable[[], None] = lambda: None
+    redrawing: Callable[[], None] = lambda: None
+    stopped: Callable[[], bool] = lambda: False
+
+
+def analyze(
+    clip: Path, folder: Path, settings: Settings, model: Path, watcher: Watcher | None = None
+) -> Outcome:
+    """Measure ``clip`` and write its files into ``folder``, which is made.
+
+    Raises `UsageError`, `SourceError`, `OutputError`, and `NothingMeasured`, which says why there
+    is no angle; then nothing new is left in ``folder``.
+    """
+    with open_source(clip, fps=settings.fps) as source:
+        made = not folder.exists()
+        output_folder(folder)
+        try:
+            return _analyze(source, folder, settings, model, watcher or Watcher())
+        except BaseException:
+            if made:
+                with suppress(OSError):  # keeps the folder where files were finished in it
+                    folder.rmdir()
+            raise
+
+
+def _analyze(
+    source: VideoSource | ImageSource,
+    folder: Path,
+    settings: Settings,
+    model: Path,
+    watcher: Watcher,
+) -> Outcome:
+    info = source.info
+    watcher.started(info)
+    annotated = folder / _annotated_name(info) if settings.video else None
+    recorder, poses = Recorder(settings.side), _PoseLog()
+    with Annotated(annotated, info) if annotated else nullcontext() as sink:
+        for frame, observation in _watch(source, settings, model, watcher):
+            recorder.add(observation)
+            if sink:
+                poses.add(observation.pose)
+                sink.put(frame, observation)
+        recording = recorder.finish(settings.cutoff_hz)
+        if not recording.measured.any():
+            raise NothingMeasured(f"{info.name}: {why_nothing(recording)}")
+    interrupted = watcher.stopped()
+    said = [*source.warnings, *notes(recording)]
+    if interrupted:
+        said.append(f"stopped early, after {recording.time_s.size} frames")
+    elif annotated and not info.still and recording.changed_by_hindsight() > REDRAW_SHARE:
+        watcher.redrawing()
+        _redraw(source, annotated, recording, poses, watcher)
+    summary = {
+        "format": FORMAT,
+        "posecheck_version": version("posecheck"),
+        "settings": settings.model_dump(mode="json"),
+        "pose_model": {"file": model.name, "sha256": _sha256(model)},
+        **summarize(recording, info),
+        "notes": said,
+        "interrupted": interrupted,
+    }
+    files = write_results(folder, info.name, recording, summary, plot=settings.plot)
+    return Outcome(
+        folder, [annotated, *files] if annotated else files, recording, summary, said, interrupted
+    )
+
+
+def _watch(
+    source: VideoSource | ImageSource, settings: Settings, model: Path, watcher: Watcher
+) -> Iterator[tuple[Frame, Observation]]:
+    judge = Judge(settings.side)
+    with PersonEstimator(model, stills=source.info.still) as estimator:
+        for frame in read_ahead(source):
+            yield frame, judge.step(frame.ref, estimator.pose(frame))
+            watcher.frame_done()
+            if watcher.stopped():
+                return
+
+
+def _redraw(
+    source: VideoSource | ImageSource,
+    annotated: Path,
+    recording: Recording,
+    poses: _PoseLog,
+    watcher: Watcher,
+) -> None:
+    """Draw the video again with what is known now: the neutral, the leg, the smoothed angles."""
+    with Annotated(annotated, source.info) as sink:
+        for row, frame in enumerate(read_ahead(source)):
+            sink.put(frame, recording.observation(row, frame.ref, poses[row]))
+            watcher.frame_done()
+
+
+def _annotated_name(info: SourceInfo) -> str:
+    if not info.still:
+        return "annotated.mp4"
+    return "annotated.png" if info.frame_count == 1 else "annotated"
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+_POSE_SHAPE = (33, 3)
+_POSE_SIZE = 99
+
+
+@dataclass(slots=True)
+class _PoseLog:
+    """What is needed to draw every pose again, about 400 bytes each."""
+
+    _numbers: array[float] = field(default_factory=lambda: array("f"))
+
+    def add(self, pose: Pose | None) -> None:
+        if pose is None:
+            self._numbers.extend([np.nan] * _POSE_SIZE)
+        else:
+            self._numbers.extend(np.column_stack([pose.xy_px, pose.visibility]).ravel())
+
+    def __getitem__(self, row: int) -> Pose | None:
+        """Picture positions and visibility; depth and world landmarks are not kept (NaN)."""
+        numbers = np.array(self._numbers[row * _POSE_SIZE : (row + 1) * _POSE_SIZE], dtype=float)
+        if np.isnan(numbers).any():
+            return None
+        table, nothing = numbers.reshape(_POSE_SHAPE), np.full(_POSE_SHAPE, np.nan)
+        return Pose(table[:, :2], nothing[:, 0], nothing, table[:, 2], nothing[:, 0])

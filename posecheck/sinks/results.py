@@ -1,0 +1,75 @@
+"""The folder of results of one clip: tables, plot, summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from posecheck.core.phases import Phase, Rep
+from posecheck.core.recording import Recording
+from posecheck.core.records import NAN
+from posecheck.sinks.plot import save_plot
+from posecheck.sinks.summary import write_summary
+from posecheck.sinks.tables import ANGLES_COLUMNS, REPS_COLUMNS, write_csv
+
+
+def write_results(
+    folder: Path, name: str, recording: Recording, summary: dict[str, Any], *, plot: bool = True
+) -> list[Path]:
+    """Write every file but the video; the paths in the order a person would open them.
+
+    ``name`` titles the plot, which is left out without ``plot`` or without time. Raises
+    `OutputError`.
+    """
+    angles, reps = folder / "angles.csv", folder / "reps.csv"
+    picture, report = folder / "angles.png", folder / "summary.json"
+    write_csv(angles, ANGLES_COLUMNS, angle_rows(recording))
+    write_csv(reps, REPS_COLUMNS, rep_rows(recording.reps))
+    write_summary(report, summary)
+    if not plot or recording.still:
+        return [angles, reps, report]
+    save_plot(
+        picture,
+        title=name,
+        time_s=recording.time_s,
+        side=recording.side,
+        thigh_angle_deg=recording.angles_deg["thigh_angle_deg"],
+        knee_flexion_deg=recording.angles_deg["knee_flexion_deg"],
+        resting_thigh_deg=recording.angles_deg["resting_thigh_deg"],
+        reps=recording.reps,
+        holds_s=recording.spans_s(Phase.HOLDING),
+    )
+    return [picture, angles, reps, report]
+
+
+def angle_rows(recording: Recording) -> Iterator[dict[str, Any]]:
+    """One row a frame for angles.csv, frames without a person included."""
+    for row in range(recording.time_s.size):
+        measured = bool(recording.measured[row])
+        yield {
+            "time_s": recording.time_s[row],
+            "frame": recording.frame[row],
+            "phase": recording.phase[row].value,
+            "side": recording.side[row] if measured else None,
+            **{name: values[row] for name, values in recording.angles_deg.items()},
+            "confidence": recording.confidence[row],
+            "flags": recording.flags(row),
+        }
+
+
+def rep_rows(reps: list[Rep]) -> Iterator[dict[str, Any]]:
+    """One row a repetition for reps.csv; the pelvis is not measured yet, so its cells are empty."""
+    for number, rep in enumerate(reps, start=1):
+        yield {
+            "rep": number,
+            "side": rep.side.value,
+            "start_s": rep.start_s,
+            "peak_s": rep.peak_s,
+            "end_s": rep.end_s,
+            "peak_hip_flexion_deg": NAN,
+            "peak_thigh_angle_deg": rep.peak_thigh_angle_deg,
+            "peak_pelvic_tilt_deg": NAN,
+            "hold_s": rep.hold_s,
+            "clean": None,
+        }

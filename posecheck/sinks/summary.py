@@ -1,0 +1,127 @@
+"""summary.json: what was measured, how well, and how it was made."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from posecheck.core.geometry import SIDES
+from posecheck.core.measures import TYPICAL_ERROR_DEG
+from posecheck.core.posture import Posture
+from posecheck.core.recording import Recording
+from posecheck.sinks.files import atomic_path
+from posecheck.sources.base import SourceInfo
+
+FORMAT = "posecheck-summary/1"
+
+
+def summarize(recording: Recording, info: SourceInfo) -> dict[str, Any]:
+    """The measured part of the summary; angles deg, times s, None where not measured."""
+    measured = recording.measured
+    frames = int(measured.size)
+    confidence = recording.confidence[measured]
+    return {
+        "clip": {
+            "name": info.name,
+            "width_px": info.width_px,
+            "height_px": info.height_px,
+            "rotation_deg": info.rotation_deg,
+            "still": info.still,
+            "frames": frames,
+            "duration_s": _span(recording.time_s),
+        },
+        "calibration": {
+            "kind": recording.calibration,
+            "typical_thigh_angle_error_deg": TYPICAL_ERROR_DEG.get(recording.calibration),
+            "neutral_spread_deg": recording.neutral.spread_deg if recording.neutral else None,
+        },
+        "quality": {
+            "measured_share": float(measured.mean()) if frames else 0.0,
+            "median_confidence": float(np.median(confidence)) if confidence.size else None,
+            "legs_exchanged_frames": int(recording.legs_exchanged.sum()),
+            "legs_unsure_frames": int((~recording.legs_sure).sum()),
+            "posture_frames": dict(Counter(p.value for p in recording.posture)),
+        },
+        "legs": {side.value: _leg(recording, side) for side in SIDES if side in recording.side},
+        "reps": [asdict(rep) for rep in recording.reps],
+    }
+
+
+def write_summary(path: Path, summary: dict[str, Any]) -> None:
+    """Write ``summary`` as JSON, NaN as null, whole or not at all. Raises `OutputError`."""
+    with atomic_path(path) as aside:
+        text = json.dumps(_plain(summary), indent=2, ensure_ascii=False, allow_nan=False)
+        aside.write_text(text + "\n", encoding="utf-8")
+
+
+def why_nothing(recording: Recording) -> str:
+    """Why not one angle could be measured: what was seen, and what to do."""
+    frames = len(recording.posture)
+    if frames == 0:
+        return "no picture was read; make the recording again"
+    usual = recording.usual_posture
+    share = round(100 * recording.posture.count(usual) / frames)
+    where = "in the picture" if recording.still and frames == 1 else f"in {share} % of the frames"
+    match usual:
+        case Posture.UNSEEN:
+            return (
+                "no angles: nobody was found; show the whole person, from the side, in good light"
+            )
+        case Posture.SUPINE:
+            return (
+                "no angles: the person lies on the back but no knee is seen raised;"
+                " name the leg with --side to measure it all the same"
+            )
+        case Posture.UPRIGHT:
+            seen = "upright (standing, sitting or walking)"
+        case _:
+            seen = usual.value
+    return f"no angles: the person is {seen} {where}; posecheck measures people on their back"
+
+
+def notes(recording: Recording) -> list[str]:
+    """What the reader of the angles should know, a line each."""
+    found = []
+    if recording.calibration == "trunk":
+        found.append(
+            "no neutral pose was seen (lying flat, both legs straight, still for a second):"
+            " angles are against the trunk line and less certain"
+        )
+    unsure, exchanged = (int(m.sum()) for m in (~recording.legs_sure, recording.legs_exchanged))
+    if exchanged:
+        found.append(f"left and right leg were exchanged back in {exchanged} frames")
+    if unsure:
+        found.append(f"the legs were hard to tell apart in {unsure} frames: low confidence there")
+    return found
+
+
+def _leg(recording: Recording, side: str) -> dict[str, Any]:
+    mine = np.array([each is side for each in recording.side]) & recording.measured
+    thigh = recording.angles_deg["thigh_angle_deg"]
+    return {
+        "measured_frames": int(mine.sum()),
+        "peak_thigh_angle_deg": float(thigh[mine].max()) if mine.any() else None,
+        "reps": sum(rep.side is side for rep in recording.reps),
+    }
+
+
+def _span(time_s: Any) -> float | None:
+    known = time_s[np.isfinite(time_s)]
+    return float(known[-1] - known[0]) if known.size else None
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: _plain(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_plain(each) for each in value]
+        case float():
+            return round(value, 6) if math.isfinite(value) else None
+    return value

@@ -1,0 +1,1 @@
+"""A rendered subject whose joint angles are exactly known (optional extra ``synthetic``)."""

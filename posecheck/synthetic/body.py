@@ -1,0 +1,170 @@
+"""A lying person whose joints are known: Anny's body, moved as a script asks.
+
+Body frame, metres: x to the person's left, y to the head, z up from the mat (z = 0). The chest
+stays where it is; the pelvis moves against it through the lumbar joints.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.spatial.transform import Rotation
+
+from posecheck.core.records import Array, Side
+from posecheck.synthetic.angles import JointAngles, Skeleton, bend_deg
+from posecheck.synthetic.kinematics import about, move, turn, two_link, unit
+from posecheck.synthetic.rig import Phenotype, Rig, bone_name
+
+NEUTRAL_KNEE_DEG = 3.0
+PLANTARFLEXION_DEG = 22.0
+HEEL_OUT_DEG = 9.0
+HAND_WRAP_DEG = 50.0
+JOINTS = {
+    "shoulder": "upperarm01",
+    "elbow": "lowerarm01",
+    "wrist": "wrist",
+    "hip": "upperleg01",
+    "knee": "lowerleg01",
+    "ankle": "foot",
+}
+LUMBAR = ("spine02", "spine03", "spine04", "spine05", "root")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PosedBody:
+    """One moment: the bones, and the skin they carry (``vertices_m``, ``normals``: (N, 3))."""
+
+    skeleton: Skeleton
+    vertices_m: Array
+    normals: Array
+
+
+class Body:
+    """A subject of one build. Made once, posed as often as wanted."""
+
+    def __init__(self, phenotype: Phenotype) -> None:
+        """Raises UsageError where the optional extra is not installed."""
+        self.rig = Rig(phenotype)
+        self._shares = phenotype.lumbar_shares
+        self._pelvis_skin = self.rig.vertices[self.rig.of("root", "pelvis")]
+        self._settle = {side: self._settling_deg(side) for side in Side}
+
+    def pose(self, angles: JointAngles, working: Side) -> PosedBody:
+        """Pose the subject; ``working`` is the leg that is drawn up."""
+        twist = _outward(working) * -angles.low_back_twist_deg
+        moved = self._pelvis(angles.pelvic_tilt_deg, twist)
+        root = moved["root"]
+        moved |= self._leg(working, root, angles.thigh_deg, angles.knee_deg, angles.knee_line_deg)
+        moved |= self._leg(
+            working.other, root, angles.resting_thigh_deg, angles.resting_knee_deg, 0.0
+        )
+        for side in Side:
+            moved |= self._arm(side, working, moved, angles.reach)
+        transforms = self.rig.chain(moved)
+        joints = {
+            f"{joint}.{side}": move(
+                transforms[self.rig.index[bone_name(bone, side)]], self.rig.head(bone, side)
+            )
+            for joint, bone in JOINTS.items()
+            for side in Side
+        }
+        vertices, normals = self.rig.skin(transforms, angles.breath)
+        return PosedBody(Skeleton(joints, root[:3, :3]), vertices, normals)
+
+    def _pelvis(self, tilt_deg: float, twist_deg: float) -> dict[str, Array]:
+        """Movement of spine02 (still) to the root, lowered so that the pelvis stays on the mat."""
+
+        def chain(drop: float) -> dict[str, Array]:
+            moved = {"spine02": np.eye(4)}
+            for share, upper, lower in zip(self._shares, LUMBAR, LUMBAR[1:], strict=False):
+                rotation = turn("YX", share * twist_deg, -share * tilt_deg)
+                shift = np.array([0.0, 0.0, share * drop])
+                moved[lower] = moved[upper] @ about(self.rig.head(upper), rotation, shift)
+            return moved
+
+        lifted = move(chain(0.0)["root"], self._pelvis_skin)[:, 2].min()
+        return chain(self._pelvis_skin[:, 2].min() - lifted)
+
+    def _settling_deg(self, side: Side) -> float:
+        """Rotation of the straight leg about the hip that brings the heel down to the mat."""
+        stems = (bone_name(bone, side) for bone in ("foot", "lowerleg02"))
+        heel = self.rig.vertices[self.rig.of(*stems)]
+
+        def gap(angle_deg: float) -> float:
+            bones = self._leg_bones(side, np.eye(4), angle_deg, NEUTRAL_KNEE_DEG, 0.0)
+            return float(move(bones[bone_name("foot", side)], heel)[:, 2].min() + 0.004)
+
+        return float(brentq(gap, -25.0, 25.0))
+
+    def _leg(
+        self, side: Side, root: Array, thigh_deg: float, knee_deg: float, line_deg: float
+    ) -> dict[str, Array]:
+        """Thigh, shin and foot; the heel stays on or above the mat."""
+        foot, ankle = bone_name("foot", side), self.rig.head("foot", side)
+        down = self._settle[side]
+        lying = self._leg_bones(side, np.eye(4), down, NEUTRAL_KNEE_DEG, 0.0)
+        floor = move(lying[foot], ankle)[2]
+
+        def height(thigh: float, knee: float) -> float:
+            bones = self._leg_bones(side, root, thigh + down, knee, line_deg)
+            return float(move(bones[foot], ankle)[2] - floor)
+
+        thigh, knee = thigh_deg, max(knee_deg, NEUTRAL_KNEE_DEG)
+        if height(thigh, NEUTRAL_KNEE_DEG) < 0:  # the hip has sunk: let the leg lie again
+            thigh = float(brentq(height, -20.0, 90.0, args=(NEUTRAL_KNEE_DEG,)))
+        if height(thigh, knee) < 0:
+            straight = height(thigh, NEUTRAL_KNEE_DEG)
+            bent, knee = knee, NEUTRAL_KNEE_DEG
+            if straight > 0:
+                knee = float(brentq(lambda angle: height(thigh, angle), NEUTRAL_KNEE_DEG, bent))
+        return self._leg_bones(side, root, thigh + down, knee, line_deg)
+
+    def _leg_bones(
+        self, side: Side, root: Array, thigh_deg: float, knee_deg: float, line_deg: float
+    ) -> dict[str, Array]:
+        hip, knee, ankle = (
+            self.rig.head(bone, side) for bone in ("upperleg01", "lowerleg01", "foot")
+        )
+        out = turn("z", _outward(side) * line_deg)
+        thigh = about(hip, turn("x", -thigh_deg) @ out, move(root, hip) - hip)
+        shin = thigh @ about(knee, turn("x", knee_deg - bend_deg(hip, knee, ankle)))
+        toes = turn("yx", _outward(side) * HEEL_OUT_DEG, PLANTARFLEXION_DEG)
+        return {
+            bone_name("upperleg01", side): thigh,
+            bone_name("lowerleg01", side): shin,
+            bone_name("foot", side): shin @ about(ankle, toes),
+        }
+
+    def _arm(
+        self, side: Side, working: Side, moved: dict[str, Array], reach: float
+    ) -> dict[str, Array]:
+        """Arm and hand: on the mat beside the hip, or (reach 1) round the back of the thigh."""
+        shoulder, elbow, wrist = (
+            self.rig.head(bone, side) for bone in ("upperarm01", "lowerarm01", "wrist")
+        )
+        outward = _outward(side)
+        # Of the thigh, each hand takes its own side; fingers then point to the other.
+        hold = _outward(working) if side is working else -_outward(working)
+        on_mat = self.rig.head("upperleg01", side) * [1.0, 1.0, 0.0]
+        on_mat += np.array([outward * 0.17, -0.03, 0.035])
+        top, knee = self.rig.head("upperleg01", working), self.rig.head("lowerleg01", working)
+        grip = top + 0.78 * (knee - top) + np.array([hold * 0.10, 0.0, -0.07])
+        held = move(moved[bone_name("upperleg01", working)], grip)
+        detour = np.sin(np.pi * reach) * np.array([outward * 0.07, 0.0, 0.05])
+        target = on_mat + reach * (held - on_mat) + detour
+
+        arm = two_link(shoulder, elbow, wrist, target, np.array([outward * 0.9, 0.0, -0.3]))
+        axis = unit(np.cross(arm.wrist - arm.elbow, [-hold, 0.0, 0.0]))
+        wrap = Rotation.from_rotvec(axis * reach * HAND_WRAP_DEG, degrees=True).as_matrix()
+        return {
+            bone_name("upperarm01", side): about(shoulder, arm.upper),
+            bone_name("lowerarm01", side): about(elbow, arm.lower, arm.elbow - elbow),
+            bone_name("wrist", side): about(wrist, wrap @ arm.lower, arm.wrist - wrist),
+        }
+
+
+def _outward(side: Side) -> float:
+    """Sign of the x direction from the middle of the body to this side."""
+    return 1.0 if side is Side.LEFT else -1.0

@@ -1,0 +1,76 @@
+from dataclasses import replace
+
+import av
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posecheck.core.records import Side
+from posecheck.synthetic.clips import FPS, Clip, encode, ticks
+from posecheck.synthetic.motion import Motion
+from posecheck.synthetic.scene import Camera
+
+SMALL = Clip(
+    motion=Motion(1.0, Side.LEFT, thigh=()), camera=Camera(width_px=96, height_px=64), crf=10
+)
+
+
+def red_corner() -> np.ndarray:
+    """A picture whose upper left quarter is red."""
+    picture = np.full((64, 96, 3), 40, np.uint8)
+    picture[:32, :48, 0] = 230
+    return picture
+
+
+@pytest.mark.parametrize("rotation_deg", [0, 90, -90])
+def test_a_player_shows_the_picture_upright(tmp_path, rotation_deg):
+    path = tmp_path / "turned.mp4"
+    encode(path, [(0, red_corner()), (2, red_corner())], replace(SMALL, rotation_deg=rotation_deg))
+    with av.open(path) as container:
+        frames = list(container.decode(video=0))
+    stored = frames[0].to_ndarray(format="rgb24")
+    assert frames[0].rotation == rotation_deg
+    assert stored.shape[:2] == ((64, 96) if rotation_deg == 0 else (96, 64))
+    assert [frame.time for frame in frames] == pytest.approx([0, 2 / FPS], abs=1e-4)
+
+    player = cv2.VideoCapture(str(path))  # turns the picture as its metadata asks
+    shown = player.read()[1][:, :, ::-1].astype(int)
+    player.release()
+    assert shown.shape[:2] == (64, 96)
+    assert shown[16, 24, 0] > 180
+    assert shown[48, 72, 0] < 90
+    assert shown[16, 72, 0] < 90
+
+
+@given(st.integers(0, 50), st.lists(st.integers(1, 4), min_size=1, max_size=5))
+def test_gaps_leave_frames_out_but_never_the_first(seed, gaps):
+    shown = ticks(replace(SMALL, gaps=tuple(gaps), gap_seed=seed))
+    assert shown[0] == 0
+    assert shown[-1] < FPS
+    assert set(np.diff(shown)) <= set(gaps)
+
+
+def test_a_steady_clip_shows_every_instant():
+    assert ticks(SMALL) == list(range(FPS))
+
+
+def test_the_camera_sees_its_target_in_the_middle_and_the_head_at_the_right_from_the_left():
+    camera = Camera(side=1, yaw_deg=0, elevation_deg=0)
+    np.testing.assert_allclose(camera.project(camera.target_m), [640, 360], atol=1e-9)
+    head, feet, up = camera.project(np.array([[0, 0.5, 0.22], [0, -0.5, 0.22], [0, 0, 0.5]]))
+    assert head[0] > 640 > feet[0]
+    assert up[1] < 360
+    assert Camera(side=-1, yaw_deg=0).project(np.array([0, 0.5, 0.22]))[0] < 640
+
+
+def test_yaw_goes_round_towards_the_feet():
+    assert Camera(side=1, yaw_deg=20).position_m[1] < 0
+    assert Camera(side=-1, yaw_deg=20).position_m[1] < 0
+
+
+def test_roll_turns_the_picture_clockwise():
+    camera = Camera(yaw_deg=0, elevation_deg=0, roll_deg=10)
+    right = camera.project(np.array([0, 0.5, 0.22]))
+    assert right[1] > 360

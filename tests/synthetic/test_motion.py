@@ -1,0 +1,77 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posecheck.core.records import Side
+from posecheck.synthetic.catalog import CLIPS
+from posecheck.synthetic.motion import HEALTHY_TILT_DEG, Motion, curve, in_turn, join, repetition
+
+times = st.lists(st.integers(0, 1000), min_size=2, max_size=8, unique=True).map(sorted)
+
+
+@st.composite
+def keys(draw):
+    places = draw(times)
+    values = draw(st.lists(st.floats(-30, 130), min_size=len(places), max_size=len(places)))
+    return tuple(zip([0.1 * place for place in places], values, strict=True))
+
+
+@given(keys())
+def test_the_curve_passes_through_every_key(script):
+    for place, value in script:
+        assert join(script, place) == pytest.approx(value, abs=1e-9)
+
+
+@given(keys(), st.floats(-10, 120))
+def test_the_curve_never_overshoots_its_keys(script, at):
+    values = [value for _, value in script]
+    assert min(values) - 1e-9 <= join(script, at) <= max(values) + 1e-9
+
+
+def test_before_and_after_the_keys_the_value_holds():
+    assert join(((1.0, 5.0), (2.0, 7.0)), -3.0) == 5.0
+    assert join(((1.0, 5.0), (2.0, 7.0)), 9.0) == 7.0
+    assert join(((1.0, 5.0),), 0.0) == 5.0
+    assert join((), 4.0) == 0.0
+
+
+def test_a_repetition_rises_holds_and_returns():
+    script = tuple(repetition(1.0, 90.0, rise_s=2.0, hold_s=1.5, lower_s=2.0))
+    assert [join(script, t) for t in (1.0, 3.0, 3.7, 4.5, 6.5)] == [0, 90, 90, 90, 0]
+    assert join(script, 2.0) == pytest.approx(45.0)
+
+
+def test_a_script_starts_and_ends_at_rest():
+    script = tuple(repetition(1.0, 90.0, rise_s=2.0, hold_s=1.5, lower_s=2.0))
+    for time_s in (1.0, 6.5):
+        assert abs(join(script, time_s + 0.01) - join(script, time_s - 0.01)) < 0.02
+
+
+def test_key_poses_out_of_order_are_refused():
+    with pytest.raises(ValueError, match="order of time"):
+        in_turn(repetition(1.0, 90.0, 2.0, 1.0, 2.0), repetition(5.0, 90.0, 2.0, 1.0, 2.0))
+
+
+def test_healthy_tilt_follows_the_thigh_and_extra_tilt_is_added():
+    motion = Motion(
+        8.0, Side.LEFT, thigh=((1.0, 0.0), (3.0, 61.0)), extra_tilt=((4.0, 0.0), (5.0, 9.0))
+    )
+    assert motion.at(3.5).pelvic_tilt_deg == pytest.approx(3.9)
+    assert motion.at(6.0).pelvic_tilt_deg == pytest.approx(12.9)
+    assert motion.at(0.5).pelvic_tilt_deg == 0.0
+
+
+def test_healthy_tilt_only_grows():
+    tilts = [curve(HEALTHY_TILT_DEG, thigh) for thigh in range(129)]
+    assert np.all(np.diff(tilts) > 0)
+
+
+@pytest.mark.parametrize("name", CLIPS)
+def test_sample_motions_start_still_and_end_within_their_clip(name):
+    motion = CLIPS[name].motion
+    scripts = (motion.thigh, motion.extra_tilt, motion.twist, motion.resting_thigh)
+    for script in filter(None, scripts):
+        assert script[0][0] >= 1.5
+        assert script[-1][0] <= motion.duration_s
+    assert 10 <= motion.duration_s <= 20
