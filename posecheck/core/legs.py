@@ -2,9 +2,10 @@
 
 Two witnesses are weighed. Legs do not jump: when the knees and ankles fit their own recent path
 far better exchanged, the labels have changed over between two pictures. And a raised knee does
-not leap across the midline: when the landmarker takes it for the other leg, its depth does. A
-two-state filter turns both into the chance that the labels are exchanged just now. Where the legs
-lie together nothing can be told and nothing is lost: the labels are trusted again after a while.
+not leap across the midline: when the labels creep over, through a moment in which both legs seem
+half raised, its depth does. A two-state filter turns both into the chance that the labels are
+exchanged just now. Where the legs lie together nothing can be told and nothing is lost: the labels
+are trusted again after a while.
 """
 
 from __future__ import annotations
@@ -31,14 +32,18 @@ LEAP_RATE = 300.0
 """Log-odds per second and trunk length of a leap beyond that."""
 MEMORY_S = 0.4
 """Time constant of that recent mean."""
+CROSSING_LIFT_DEG, CROSSING_DEG = 12.0, 12.0
+"""A leap counts only where both thighs have just been lifted by more than the first, within the
+second of each other: labels that creep over take both legs through there."""
+CROSSED_FOR_S = 0.4
 TOGETHER_DEG = (4.0, 15.0)
 """Angle between the thighs below which legs cannot, above which they can be told apart."""
 TRUST_AFTER_S = 0.3
 FORGET_S = 0.7
+LEAST_CHANCE = 0.01
 UNSURE = (0.15, 0.85)
 """Chances between these are not sure."""
 _VELOCITY_TIME_S = 0.06
-_MAX_LOG_ODDS = 4.6
 
 _POINTS = [Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE, Landmark.RIGHT_KNEE, Landmark.RIGHT_ANKLE]
 _EXCHANGED = [2, 3, 0, 1]
@@ -61,6 +66,7 @@ class LegTracker:
     _points: Array | None = field(default=None, init=False)
     _velocity: Array = field(default_factory=lambda: np.zeros((4, 2)), init=False)
     _across: float = field(default=NAN, init=False)
+    _crossed_s: float = field(default=-math.inf, init=False)
     _time_s: float = field(default=-math.inf, init=False)
 
     def step(self, time_s: float, pose: Pose, head_sign: int) -> LegReading:
@@ -76,7 +82,11 @@ class LegTracker:
         chance = self.exchanged_chance
         chance = chance * (1 - changed) + (1 - chance) * changed
         leap = self._leap(lines, within_s)
-        chance = _chance(_log_odds(chance) + told * LEAP_RATE * within_s * leap, _MAX_LOG_ODDS)
+        if _crossing(lines):
+            self._crossed_s = time_s
+        if time_s - self._crossed_s <= CROSSED_FOR_S:
+            chance = _chance(_log_odds(chance) + told * LEAP_RATE * within_s * leap)
+        chance = min(1 - LEAST_CHANCE, max(LEAST_CHANCE, chance))
         trust = (1 - told) * (1 - math.exp(-within_s / TRUST_AFTER_S))
         self.exchanged_chance = chance = chance + trust * (EXCHANGED_PRIOR - chance)
         self._time_s = time_s
@@ -112,12 +122,18 @@ class LegTracker:
         return changed
 
 
+def _crossing(lines: BodyLines) -> bool:
+    """Whether both thighs are lifted alike, as they are while the labels creep over."""
+    lifted = lines.thigh_line_deg - lines.trunk_line_deg
+    return bool(lifted.min() > CROSSING_LIFT_DEG and np.ptp(lifted) < CROSSING_DEG)
+
+
 def _log_odds(chance: float) -> float:
     return math.log(chance / (1 - chance))
 
 
-def _chance(log_odds: float, most: float = 40.0) -> float:
-    return 1 / (1 + math.exp(-min(most, max(-most, log_odds))))
+def _chance(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-min(40.0, max(-40.0, log_odds))))
 
 
 def _distance(a: Array, b: Array) -> float:

@@ -60,12 +60,14 @@ UNSEEN = Stance(Posture.UNSEEN)
 
 
 def stance_of(pose: Pose | None) -> Stance:
-    """Judge one pose; `UNSEEN` for None."""
+    """Judge one pose; `UNSEEN` for None, or where the trunk's landmarks are NaN."""
     if pose is None:
         return UNSEEN
     trunk = shoulders_px(pose) - hips_px(pose)
     tilt_deg = math.degrees(math.atan2(abs(trunk[1]), abs(trunk[0])))
     chest_up = -float(chest_normal(pose)[1])
+    if math.isnan(tilt_deg + chest_up):
+        return UNSEEN
     if tilt_deg > LYING_TILT_DEG:
         return Stance(Posture.UPRIGHT, 0, tilt_deg, chest_up)
     head_sign = 1 if trunk[0] > 0 else -1

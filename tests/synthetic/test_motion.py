@@ -13,8 +13,8 @@ times = st.lists(st.integers(0, 1000), min_size=2, max_size=8, unique=True).map(
 @st.composite
 def keys(draw):
     places = draw(times)
-    values = draw(st.lists(st.floats(-30, 130), min_size=len(places), max_size=len(places)))
-    return tuple(zip([0.1 * place for place in places], values, strict=True))
+    tenths = draw(st.lists(st.integers(-300, 1300), min_size=len(places), max_size=len(places)))
+    return tuple((place / 10, value / 10) for place, value in zip(places, tenths, strict=True))
 
 
 @given(keys())
