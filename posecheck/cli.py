@@ -7,9 +7,10 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 from rich.console import Console
@@ -53,20 +54,24 @@ def analyze(
     ],
     folder: Annotated[Path, typer.Option("--out", help="Where a folder for each clip is made.")],
     side: Annotated[
-        str | None, typer.Option(help="The working leg: auto, left or right.", metavar="SIDE")
+        Literal["auto", "left", "right"] | None,
+        typer.Option(help="The person's own leg that works.", show_default="auto"),
     ] = None,
     model: Annotated[
-        str | None, typer.Option(help="lite, full, heavy, or the path of a .task file.")
+        str | None,
+        typer.Option(help="lite, full, heavy, or the path of a .task file.", show_default="full"),
     ] = None,
     video: Annotated[
-        bool | None, typer.Option("--video/--no-video", help="Write the annotated video.")
+        bool | None,
+        typer.Option("--video/--no-video", help="Write the annotated video.", show_default="video"),
     ] = None,
     fps: Annotated[
         float | None,
         typer.Option(help="Frames per second of a folder of pictures; without it, stills."),
     ] = None,
     cutoff_hz: Annotated[
-        float | None, typer.Option(help="Cut-off of the smoothing of exported angles.")
+        float | None,
+        typer.Option(help="Cut-off of the smoothing of exported angles.", show_default="6"),
     ] = None,
     settings_file: Annotated[
         Path | None, typer.Option("--settings", help="A TOML file with any of these settings.")
@@ -77,19 +82,13 @@ def analyze(
 
     settings = load_settings(
         settings_file,
-        side=_chosen_side(side),
+        side=side,
         model=model,
         video=video,
         fps=fps,
         cutoff_hz=cutoff_hz,
     )
-    places = list(zip(clips, _folders(folder, clips), strict=True))
-    with _stoppable() as stopped:
-        failures = [_analyze_one(*place, settings, stopped) for place in places]
-    if stopped():
-        raise typer.Exit(INTERRUPTED)
-    if codes := [code for code in failures if code]:
-        raise typer.Exit(max(codes))
+    raise typer.Exit(_analyze_all(clips, _folders(folder, clips), settings))
 
 
 @app.command(epilog="Example: posecheck demo")
@@ -105,12 +104,8 @@ def demo(
 
     clip = shipped_file(DEMO_CLIP)
     place = folder / clip.stem
-    with _stoppable() as stopped:
-        code = _analyze_one(clip, place, Settings(), stopped)
-    if code:
+    if code := _analyze_all([clip], [place], Settings()):
         raise typer.Exit(code)
-    if stopped():
-        raise typer.Exit(INTERRUPTED)
     result = place / "annotated.mp4"
     if show and _has_desktop():
         _open(result)
@@ -153,14 +148,7 @@ def fetch(
     """Fetch a model into the cache folder, replacing what is there."""
     from posecheck.estimators.model_store import fetch_model
 
-    with _bar("bytes") as bar:
-        task = bar.add_task(name, total=None)
-        path = fetch_model(
-            name,
-            say=lambda line: bar.console.print(escape(line)),
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
-        )
-    out.print(f"{escape(str(path))} is here and right")
+    out.print(f"{escape(str(_watched(fetch_model, name)))} is here and right")
 
 
 @models.command(epilog="Example: posecheck models verify")
@@ -174,6 +162,8 @@ def verify() -> None:
     for status in present:
         word = "[green]right[/]" if status.ok else "[red]damaged[/]"
         out.print(f"{word}  {escape(str(status.path))}\n       {escape(status.provenance)}")
+        if not status.ok:
+            out.print(f"       `posecheck models fetch {status.name}` replaces it")
     raise typer.Exit(0 if all(status.ok for status in present) else 1)
 
 
@@ -190,30 +180,46 @@ def _version(
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit: 0 done, 1 could not be done, 2 the request was wrong."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # so that a ° which it cannot show does no harm
+            stream.reconfigure(errors="replace")
     try:
-        code = app(args=arguments, standalone_mode=False)
+        code = app(args=arguments, prog_name="posecheck", standalone_mode=False)
     except PosecheckError as error:
         _fail(str(error), error.exit_code)
-    except KeyboardInterrupt:
-        _fail("stopped", INTERRUPTED)
     except Exception as error:
         # Typer's own errors of usage, each of which knows how to say itself.
         if not hasattr(error, "format_message"):
             raise
-        _fail(f"{error.format_message()} (see `posecheck --help`)", UsageError.exit_code)
+        if not (message := error.format_message()):  # no command was given: help was shown
+            sys.exit(UsageError.exit_code)
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "posecheck"
+        _fail(f"{message.rstrip('.')}; see `{command} --help`", UsageError.exit_code)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _analyze_one(clip: Path, folder: Path, settings: Settings, stopped: Callable[[], bool]) -> int:
-    """Analyse one clip and say what came of it; the exit code it deserves."""
-    if stopped():
-        return 0
+def _analyze_all(clips: list[Path], folders: list[Path], settings: Settings) -> int:
+    """Analyse the clips in turn, whatever becomes of each; the exit code they deserve together."""
     from posecheck.estimators.model_store import model_path
+
+    model = _watched(model_path, settings.model)
+    codes = [0]
+    with _stoppable() as stopped:
+        for clip, folder in zip(clips, folders, strict=True):
+            if not stopped():
+                codes.append(_analyze_one(clip, folder, settings, model, stopped))
+    return INTERRUPTED if stopped() else max(codes)
+
+
+def _analyze_one(
+    clip: Path, folder: Path, settings: Settings, model: Path, stopped: Callable[[], bool]
+) -> int:
+    """Analyse one clip and say what came of it; the exit code it deserves."""
     from posecheck.session import Watcher
     from posecheck.session import analyze as run
 
     try:
-        model = model_path(settings.model, say=lambda line: err.print(escape(line)))
         with _bar() as bar:
             task = bar.add_task(clip.name, total=None)
 
@@ -232,11 +238,11 @@ def _analyze_one(clip: Path, folder: Path, settings: Settings, stopped: Callable
     except PosecheckError as error:
         err.print(f"[red]posecheck:[/] {escape(str(error))}")
         return error.exit_code
-    _report(clip, outcome)
+    _report(outcome)
     return 0
 
 
-def _report(clip: Path, outcome: Outcome) -> None:
+def _report(outcome: Outcome) -> None:
     recording = outcome.recording
     peaks = [
         f"{side} leg, largest thigh angle {leg['peak_thigh_angle_deg']:.0f}°"
@@ -244,30 +250,27 @@ def _report(clip: Path, outcome: Outcome) -> None:
         for side, leg in outcome.summary["legs"].items()
         if leg["peak_thigh_angle_deg"] is not None
     ]
-    reps = f", {len(recording.reps)} repetitions" if not recording.still else ""
-    out.print(f"[bold]{escape(clip.name)}[/]: {'; '.join(peaks)}{reps}")
+    count = len(recording.reps)
+    reps = "" if recording.still else f", {count} repetition{'s' * (count != 1)}"
+    out.print(f"[bold]{escape(outcome.summary['clip']['name'])}[/]: {'; '.join(peaks)}{reps}")
     for note in outcome.notes:
         out.print(f"  note: {escape(note)}")
     for file in outcome.files:
         out.print(f"  {escape(str(file))}")
 
 
-def _chosen_side(side: str | None) -> str | None:
-    if side not in (None, "auto", "left", "right"):
-        raise UsageError(f"--side {side}: choose auto, left or right")
-    return None if side == "auto" else side
-
-
 def _folders(folder: Path, clips: list[Path]) -> list[Path]:
     """A folder of results for each clip, named after it; clips of one name are numbered."""
     names: list[str] = []
+    taken: set[str] = set()
     for clip in clips:
         stem = clip.resolve().stem
         name, number = stem, 1
-        while name in names:
+        while name.casefold() in taken:  # Windows and macOS take A and a for one folder
             number += 1
             name = f"{stem}-{number}"
         names.append(name)
+        taken.add(name.casefold())
     return [folder / name for name in names]
 
 
@@ -279,6 +282,7 @@ def _stoppable() -> Iterator[Callable[[], bool]]:
     def note(signum: int, frame: FrameType | None) -> None:
         nonlocal pressed
         if pressed:
+            err.print("given up: nothing is kept of this clip")
             signal.default_int_handler(signum, frame)
         pressed = True
         err.print("stopping: finishing the files (Ctrl-C again to give up)")
@@ -288,6 +292,19 @@ def _stoppable() -> Iterator[Callable[[], bool]]:
         yield lambda: pressed
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _watched(get: Callable[..., Path], model: str) -> Path:
+    """Get a pose model; the bar shows up when bytes begin to come."""
+    with _bar("bytes") as bar:
+        task = bar.add_task(model, total=None, visible=False)
+        return get(
+            model,
+            say=lambda line: err.print(escape(line)),
+            progress=lambda done, total: bar.update(
+                task, completed=done, total=total, visible=True
+            ),
+        )
 
 
 def _bar(unit: str = "frames") -> Progress:
@@ -308,12 +325,13 @@ def _bar(unit: str = "frames") -> Progress:
 
     counts = [DownloadColumn()] if unit == "bytes" else [MofNCompleteColumn(), Rate()]
     return Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         *counts,
         TimeRemainingColumn(),
         console=err,
         transient=True,
+        disable=not err.is_terminal,
     )
 
 

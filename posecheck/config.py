@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from posecheck.core.records import Side
 from posecheck.errors import UsageError
 
 
+def _unless_auto(value: Any) -> Any:
+    return None if value == "auto" else value
+
+
 class Settings(BaseModel):
-    """What a person may choose. ``side`` None: found from the movement."""
+    """What a person may choose. ``side`` None, or "auto": found from the movement."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    side: Side | None = None
+    side: Annotated[Side | None, BeforeValidator(_unless_auto)] = None
     model: str = "full"
     video: bool = True
     plot: bool = True
@@ -30,22 +34,23 @@ def load_settings(file: Path | None, **given: Any) -> Settings:
     values: dict[str, Any] = {}
     if file is not None:
         try:
-            values = tomllib.loads(file.read_text(encoding="utf-8"))
+            values = tomllib.loads(file.read_text(encoding="utf-8-sig"))
         except OSError as error:
             raise UsageError(f"{file}: cannot be read ({error.strerror})") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise UsageError(f"{file}: not valid TOML ({error})") from error
-    values |= {name: value for name, value in given.items() if value is not None}
+    given = {name: value for name, value in given.items() if value is not None}
+    values |= given
     try:
         return Settings(**values)
     except ValidationError as error:
-        raise UsageError(_one_line(error, file)) from error
+        raise UsageError(_one_line(error, file, given)) from error
 
 
-def _one_line(error: ValidationError, file: Path | None) -> str:
+def _one_line(error: ValidationError, file: Path | None, given: dict[str, Any]) -> str:
     first = error.errors()[0]
     name = ".".join(str(part) for part in first["loc"])
-    where = f"{file}: " if file is not None else ""
+    where = "" if file is None or name in given else f"{file}: "
     known = ", ".join(Settings.model_fields)
     if first["type"] == "extra_forbidden":
         return f"{where}there is no setting {name!r}; the settings are {known}"

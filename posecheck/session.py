@@ -6,9 +6,11 @@ import hashlib
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -17,10 +19,10 @@ from posecheck.config import Settings
 from posecheck.core.judge import Judge, Observation
 from posecheck.core.recording import Recorder, Recording
 from posecheck.core.records import Pose
-from posecheck.errors import PosecheckError
+from posecheck.errors import PosecheckError, UsageError
 from posecheck.estimators.person import PersonEstimator
 from posecheck.sinks.annotated import Annotated
-from posecheck.sinks.files import output_folder
+from posecheck.sinks.files import staged_folder
 from posecheck.sinks.results import write_results
 from posecheck.sinks.summary import FORMAT, notes, summarize, why_nothing
 from posecheck.sources import Frame, SourceInfo
@@ -65,18 +67,16 @@ def analyze(
     """Measure ``clip`` and write its files into ``folder``, which is made.
 
     Raises `UsageError`, `SourceError`, `OutputError`, and `NothingMeasured`, which says why there
-    is no angle; then nothing new is left in ``folder``.
+    is no angle; then nothing new is left, and files of an earlier run in ``folder`` stay.
     """
-    with open_source(clip, fps=settings.fps) as source:
-        made = not folder.exists()
-        output_folder(folder)
-        try:
-            return _analyze(source, folder, settings, model, watcher or Watcher())
-        except BaseException:
-            if made:
-                with suppress(OSError):  # keeps the folder where files were finished in it
-                    folder.rmdir()
-            raise
+    if clip.is_dir() and clip.resolve() == folder.resolve():
+        raise UsageError(
+            f"{folder} holds the pictures themselves; choose another folder for results"
+        )
+    with open_source(clip, fps=settings.fps) as source, staged_folder(folder) as aside:
+        outcome = _analyze(source, aside, settings, model, watcher or Watcher())
+    files = [folder / file.name for file in outcome.files]
+    return replace(outcome, folder=folder, files=files)
 
 
 def _analyze(
@@ -86,7 +86,8 @@ def _analyze(
     model: Path,
     watcher: Watcher,
 ) -> Outcome:
-    info = source.info
+    # A name that is no text, as Linux allows, can be neither drawn nor written.
+    info = replace(source.info, name=source.info.name.encode(errors="replace").decode())
     watcher.started(info)
     annotated = folder / _annotated_name(info) if settings.video else None
     recorder, poses = Recorder(settings.side), _PoseLog()
@@ -97,15 +98,19 @@ def _analyze(
                 poses.add(observation.pose)
                 sink.put(frame, observation)
         recording = recorder.finish(settings.cutoff_hz)
+        interrupted = watcher.stopped()
         if not recording.measured.any():
-            raise NothingMeasured(f"{info.name}: {why_nothing(recording)}")
-    interrupted = watcher.stopped()
+            reason = "stopped before there was an angle" if interrupted else why_nothing(recording)
+            raise NothingMeasured(f"{info.name}: {reason}")
     said = [*source.warnings, *notes(recording)]
+    if sink and sink.note:
+        said.append(sink.note)
     if interrupted:
         said.append(f"stopped early, after {recording.time_s.size} frames")
     elif annotated and not info.still and recording.changed_by_hindsight() > REDRAW_SHARE:
         watcher.redrawing()
-        _redraw(source, annotated, recording, poses, watcher)
+        if not _redraw(source, annotated, recording, poses, watcher):
+            said.append("the video shows the angles as first seen: drawing anew was stopped")
     summary = {
         "format": FORMAT,
         "posecheck_version": version("posecheck"),
@@ -125,6 +130,8 @@ def _watch(
     source: VideoSource | ImageSource, settings: Settings, model: Path, watcher: Watcher
 ) -> Iterator[tuple[Frame, Observation]]:
     judge = Judge(settings.side)
+    # Wanted at the end; imported while the pose model computes, which leaves Python idle.
+    Thread(target=import_module, args=["scipy.signal"], daemon=True).start()
     with PersonEstimator(model, stills=source.info.still) as estimator:
         for frame in read_ahead(source):
             yield frame, judge.step(frame.ref, estimator.pose(frame))
@@ -139,12 +146,23 @@ def _redraw(
     recording: Recording,
     poses: _PoseLog,
     watcher: Watcher,
-) -> None:
-    """Draw the video again with what is known now: the neutral, the leg, the smoothed angles."""
-    with Annotated(annotated, source.info) as sink:
+) -> bool:
+    """Draw the video again with what is known now: the neutral, the leg, the smoothed angles.
+
+    False, and the first video stays, where the watcher stopped it.
+    """
+    with suppress(_Stopped), Annotated(annotated, source.info) as sink:
         for row, frame in enumerate(read_ahead(source)):
+            if watcher.stopped():
+                raise _Stopped
             sink.put(frame, recording.observation(row, frame.ref, poses[row]))
             watcher.frame_done()
+        return True
+    return False
+
+
+class _Stopped(Exception):  # noqa: N818
+    """Leads out of an unfinished video."""
 
 
 def _annotated_name(info: SourceInfo) -> str:

@@ -66,6 +66,7 @@ class LegTracker:
     _points: Array | None = field(default=None, init=False)
     _velocity: Array = field(default_factory=lambda: np.zeros((4, 2)), init=False)
     _across: float = field(default=NAN, init=False)
+    _apart_deg: float = field(default=NAN, init=False)
     _crossed_s: float = field(default=-math.inf, init=False)
     _time_s: float = field(default=-math.inf, init=False)
 
@@ -75,14 +76,15 @@ class LegTracker:
         lines = body_lines(pose, head_sign)
         elapsed_s = time_s - self._time_s
         if elapsed_s > FORGET_S:
-            self.exchanged_chance, self._points, self._across = EXCHANGED_PRIOR, None, NAN
+            self.exchanged_chance, self._points = EXCHANGED_PRIOR, None
+            self._across = self._apart_deg = NAN
         changed = self._follow(labelled, elapsed_s, lines.trunk_px)
         told = float(np.interp(abs(np.diff(lines.thigh_line_deg)[0]), TOGETHER_DEG, (0.0, 1.0)))
         within_s = min(elapsed_s, 0.1)
         chance = self.exchanged_chance
         chance = chance * (1 - changed) + (1 - chance) * changed
         leap = self._leap(lines, within_s)
-        if _crossing(lines):
+        if self._crossing(lines):
             self._crossed_s = time_s
         if time_s - self._crossed_s <= CROSSED_FOR_S:
             chance = _chance(_log_odds(chance) + told * LEAP_RATE * within_s * leap)
@@ -104,9 +106,16 @@ class LegTracker:
         self._across += (1 - math.exp(-elapsed_s / MEMORY_S)) * leap
         return math.copysign(max(0.0, abs(leap) - LEAP_TRUNKS), leap)
 
+    def _crossing(self, lines: BodyLines) -> bool:
+        """Whether the lifted thighs are alike, or have passed each other since the last time."""
+        lifted = lines.thigh_line_deg - lines.trunk_line_deg
+        before, self._apart_deg = self._apart_deg, float(lifted[0] - lifted[1])
+        alike = abs(self._apart_deg) < CROSSING_DEG or self._apart_deg * before < 0
+        return bool(lifted.min() > CROSSING_LIFT_DEG and alike)
+
     def _follow(self, labelled: Array, elapsed_s: float, trunk_px: float) -> float:
         """Chance that the labels changed over since the last picture; follows the points."""
-        if self._points is None:
+        if self._points is None or np.isnan(self._points).any():
             self._points, self._velocity = labelled, np.zeros((4, 2))
             return 0.0
         expected = self._points + self._velocity * elapsed_s
@@ -120,12 +129,6 @@ class LegTracker:
         self._points = expected + gain * surprise
         self._velocity = self._velocity + gain**2 / 2 / max(elapsed_s, 1e-3) * surprise
         return changed
-
-
-def _crossing(lines: BodyLines) -> bool:
-    """Whether both thighs are lifted alike, as they are while the labels creep over."""
-    lifted = lines.thigh_line_deg - lines.trunk_line_deg
-    return bool(lifted.min() > CROSSING_LIFT_DEG and np.ptp(lifted) < CROSSING_DEG)
 
 
 def _log_odds(chance: float) -> float:

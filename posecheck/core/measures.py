@@ -34,6 +34,9 @@ CLEARLY_MORE_DEG = 12.0
 """The other leg takes over the work when it is lifted by this much more."""
 TAKES_OVER_S = 0.5
 """... for this long."""
+PASSING_LIFT_DEG, PASSING_DEG = 8.0, 55.0
+"""The resting thigh is not measured while the working one is lifted by more than the first and is
+nearer to it than the second: in rendered clips it then reads up to 60 deg too high."""
 MIN_VISIBILITY = 0.3
 MIN_PRESENCE = 0.5
 
@@ -81,7 +84,10 @@ class WorkingLeg:
         """
         if self.fixed is not None:
             return self.fixed
-        if np.isnan(lift_deg).any() or lift_deg.max() < LIFTED_DEG:
+        both_seen = not np.isnan(lift_deg).any()
+        lift_deg = np.where(np.isnan(lift_deg), 0.0, lift_deg)  # a leg out of sight is not at work
+        if lift_deg.max() < LIFTED_DEG:
+            self._other_since_s = NAN if both_seen else self._other_since_s
             return self._side
         clearly = lift_deg.max() - lift_deg.min() >= CLEARLY_MORE_DEG
         higher = SIDES[int(np.argmax(lift_deg))] if clearly else self._side or near_side
@@ -120,11 +126,22 @@ def measure(
     return Measurement(
         side=side,
         thigh_angle_deg=float(lift[work]),
-        resting_thigh_deg=float(difference_deg(lift[rest], 0.0)),
+        resting_thigh_deg=resting_thigh_deg(float(lift[work]), float(lift[rest])),
         knee_flexion_deg=float(lines.knee_flexion_deg[work]) if seen else NAN,
         knee_line_deg=knee_line_deg(lines, side, neutral) if seen else NAN,
         confidence=float(confidence[work]) if seen else NAN,
     )
+
+
+def resting_thigh_deg(working_lift_deg: float, resting_lift_deg: float) -> float:
+    """Lift of the resting thigh, deg, positive off the mat.
+
+    NaN while the working thigh passes close by: the landmarks then drag the resting leg along.
+    """
+    apart_deg = working_lift_deg - resting_lift_deg
+    if working_lift_deg > PASSING_LIFT_DEG and apart_deg < PASSING_DEG:
+        return NAN
+    return float(difference_deg(resting_lift_deg, 0.0))
 
 
 def knee_line_deg(lines: BodyLines, side: Side, neutral: Neutral | None) -> float:

@@ -8,10 +8,8 @@ from enum import StrEnum
 from itertools import pairwise
 
 import numpy as np
-from scipy.signal import find_peaks
 
 from posecheck.core.records import NAN, Array, Mask, Side
-from posecheck.core.smoothing import runs
 
 DOWN_DEG = 8.0
 """Below this the leg is down, however it moves."""
@@ -26,6 +24,8 @@ HOLD_BAND_DEG = 5.0
 MOVING_DEG_S = 6.0
 """Slower than this is holding still; end-range deepening creeps at 1 to 3 deg/s."""
 SPEED_WINDOW_S = 0.4
+GAP_S = 1.0
+"""A hold that was out of sight for longer is not one hold."""
 
 
 class Phase(StrEnum):
@@ -72,8 +72,8 @@ def phase_of(thigh_angle_deg: float, speed_deg_s: float) -> Phase:
 class Rep:
     """One rise and fall of the thigh. Times s, angles deg.
 
-    ``start_s`` is NaN if the leg was already up when first seen, ``end_s`` if never seen down.
-
+    ``start_s`` is NaN if the leg was not seen `TURN_DEG` below the peak before it, ``end_s`` if not
+    after it.
     ``hold_s``: the unbroken time around the peak spent within `HOLD_BAND_DEG` of it.
     """
 
@@ -91,12 +91,15 @@ def find_reps(time_s: Array, thigh_angle_deg: Array, side: Side) -> list[Rep]:
     A repetition is a peak above `MIN_PEAK_DEG` that stands `TURN_DEG` above the valleys on both
     sides; the edges of the recording count as valleys.
     """
+    from scipy.signal import find_peaks  # late: see posecheck.core.smoothing
+
     seen = np.flatnonzero(np.isfinite(thigh_angle_deg) & np.isfinite(time_s))
     if seen.size < 2:
         return []
     time_s, angle = np.asarray(time_s)[seen], np.asarray(thigh_angle_deg)[seen]
     floor = angle.min() - TURN_DEG
-    padded = np.concatenate(([floor], angle, [floor]))
+    # Of two peaks of the same height each would stand out from the floor: the first is the higher.
+    padded = np.concatenate(([floor], angle - 1e-9 * np.arange(angle.size), [floor]))
     peaks = find_peaks(padded, height=MIN_PEAK_DEG, prominence=TURN_DEG)[0] - 1
     if peaks.size == 0:
         return []
@@ -113,7 +116,7 @@ def find_reps(time_s: Array, thigh_angle_deg: Array, side: Side) -> list[Rep]:
 def _rep(time_s: Array, angle: Array, before: int, peak: int, after: int, side: Side) -> Rep:
     top = angle[peak]
     rise, fall = angle[before : peak + 1], angle[peak : after + 1]
-    held = _around(angle >= top - HOLD_BAND_DEG, peak)
+    held = _around(angle >= top - HOLD_BAND_DEG, time_s, peak)
     return Rep(
         side=side,
         start_s=_when(time_s[before : peak + 1], rise <= _near(angle[before], top), -1),
@@ -135,6 +138,13 @@ def _when(time_s: Array, true_where: Mask, which: int) -> float:
     return float(found[which]) if found.size else NAN
 
 
-def _around(mask: Mask, index: int) -> slice:
-    """The stretch of consecutive true entries that holds ``index``."""
-    return next(run for run in runs(mask) if run.start <= index < run.stop)
+def _around(mask: Mask, time_s: Array, index: int) -> slice:
+    """The stretch of true entries that holds ``index``, none further apart than `GAP_S`."""
+    unbroken = mask & (np.diff(time_s, prepend=time_s[0]) <= GAP_S)
+    start = index
+    while unbroken[start] and start > 0 and mask[start - 1]:
+        start -= 1
+    stop = index + 1
+    while stop < mask.size and unbroken[stop]:
+        stop += 1
+    return slice(start, stop)

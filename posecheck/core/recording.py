@@ -86,10 +86,11 @@ class Recording:
         named = {"legs_exchanged": self.legs_exchanged[row], "legs_unsure": not self.legs_sure[row]}
         return [name for name, holds in named.items() if holds]
 
-    def spans_s(self, phase: Phase) -> list[tuple[float, float]]:
-        """First and last time (s) of every unbroken stretch of ``phase``."""
+    def spans_s(self, phase: Phase, least_s: float = 0.3) -> list[tuple[float, float]]:
+        """First and last time (s) of every unbroken stretch of ``phase`` of ``least_s`` or more."""
         inside = runs(np.array([each is phase for each in self.phase], dtype=bool))
-        return [(float(self.time_s[r.start]), float(self.time_s[r.stop - 1])) for r in inside]
+        spans = [(float(self.time_s[r.start]), float(self.time_s[r.stop - 1])) for r in inside]
+        return [(start, end) for start, end in spans if end - start >= least_s]
 
     def changed_by_hindsight(self) -> float:
         """Share of the frames with a raised thigh that live use showed wrong by 5 deg, or not."""

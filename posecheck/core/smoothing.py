@@ -1,4 +1,7 @@
-"""Smoothing: one filter that looks only back (live), one that delays nothing (recordings)."""
+"""Smoothing: one filter that looks only back (live), one that delays nothing (recordings).
+
+scipy takes about a second to import and is wanted only at the end of a recording: hence late.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,6 @@ import math
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.ndimage import median_filter
-from scipy.signal import butter, sosfiltfilt
 
 from posecheck.core.records import NAN, Array, Mask
 
@@ -69,6 +70,8 @@ def spikes(time_s: Array, value: Array, limit: float, window_s: float = 0.35) ->
 
     A limb cannot jump away and back within half a window; NaN is no spike.
     """
+    from scipy.ndimage import median_filter
+
     stray = np.zeros(np.shape(value), dtype=bool)
     for run in runs(np.isfinite(value) & np.isfinite(time_s)):
         if run.stop - run.start >= _MIN_RUN:
@@ -81,6 +84,8 @@ def spikes(time_s: Array, value: Array, limit: float, window_s: float = 0.35) ->
 
 
 def _smooth_run(time_s: Array, value: Array, cutoff_hz: float) -> Array:
+    from scipy.signal import butter, sosfiltfilt
+
     step_s = float(np.median(np.diff(time_s)))
     single_pass_hz = cutoff_hz / (math.sqrt(2.0) - 1.0) ** 0.25
     if step_s <= 0 or single_pass_hz >= 0.45 / step_s:

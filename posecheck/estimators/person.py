@@ -43,7 +43,7 @@ class PersonEstimator:
         """The pose of the person on the mat, else of the most prominent one, else None."""
         people = self._people(frame)
         chosen = choose(people, self._last_middle_px)
-        if chosen is not None and stance_of(chosen).lying:
+        if chosen is not None and stance_of(chosen).lying and not self._stills:
             self._last_middle_px = middle_px(chosen)
         return chosen
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -23,6 +24,8 @@ _WAITING_FRAMES = 8
 class _Writer(Protocol):
     """Where drawn pictures go."""
 
+    note: str | None
+
     def write(self, frame: Frame) -> None: ...
 
     def close(self) -> None: ...
@@ -35,12 +38,14 @@ class Annotated:
 
     Leaving it without an error, or by Ctrl-C, puts the finished file in place; leaving it by an
     error leaves nothing new. ``path`` is an ``.mp4`` for a clip, a ``.png`` for one picture, a
-    folder for several. An `OutputError` of the thread comes out of `put` or the end.
+    folder for several. ``note`` is a line for the person, or None. An error of the thread, an
+    `OutputError` as a rule, comes out of `put` or the end.
     """
 
     def __init__(self, path: Path, info: SourceInfo) -> None:
         self.path = path
         self._writer: _Writer = _Pictures(path) if info.still else _Clip(path, info)
+        self.note = self._writer.note
         self._thread = ThreadPoolExecutor(1, "annotated")
         self._waiting: deque[Future[None]] = deque()
 
@@ -67,7 +72,7 @@ class Annotated:
         try:
             while self._waiting and not failed:
                 self._waiting.popleft().result()
-        except OutputError:
+        except BaseException:
             self._thread.shutdown(cancel_futures=True)
             self._writer.discard()
             raise
@@ -83,6 +88,7 @@ class _Clip:
         self._video = VideoWriter(
             path, info.width_px, info.height_px, fps_hint=info.average_fps or 30.0
         )
+        self.note = self._video.note
 
     def write(self, frame: Frame) -> None:
         self._video.write(frame.rgb, frame.ref.time_s)
@@ -95,13 +101,19 @@ class _Clip:
 
 
 class _Pictures:
+    note: str | None = None
+
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._new = not path.exists()
         self._written: list[Path] = []
 
     def write(self, frame: Frame) -> None:
-        single = self._path.suffix == ".png"
-        path = self._path if single else output_folder(self._path) / f"{frame.ref.name}.png"
+        path = self._path
+        if path.suffix != ".png":
+            path = output_folder(path) / f"{Path(frame.ref.name).stem}.png"
+            if path in self._written:  # a.jpg and a.png
+                path = path.with_name(f"{frame.ref.name}.png")
         ok, data = cv2.imencode(".png", cv2.cvtColor(frame.rgb, cv2.COLOR_RGB2BGR))
         if not ok:
             raise OutputError(f"{path} not written: the picture cannot be encoded as PNG")
@@ -115,3 +127,6 @@ class _Pictures:
     def discard(self) -> None:
         for path in self._written:
             path.unlink(missing_ok=True)
+        if self._new:
+            with suppress(OSError):  # one picture has no folder of its own
+                self._path.rmdir()

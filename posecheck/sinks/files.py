@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 from uuid import uuid4
 
 from posecheck.errors import OutputError, UsageError
@@ -31,6 +31,45 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
         raise output_error(path, error) from error
     finally:
         aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def staged_folder(path: str | Path) -> Iterator[Path]:
+    """A temporary folder in ``path``, which is made; at the end its files move up into ``path``.
+
+    On any exception ``path`` is as it was, or gone again with the folders made for it, and the
+    message of an `OutputError` names the file by where it was to be. Raises as `output_folder`.
+    """
+    path = Path(path)
+    made = [folder for folder in (path, *path.parents) if not folder.exists()]
+    aside = path
+    try:
+        output_folder(path)
+        with TemporaryDirectory(
+            dir=path, prefix=".", suffix=".part", ignore_cleanup_errors=True
+        ) as name:
+            aside = Path(name)
+            yield aside
+            _move_files(aside, path)
+    except BaseException as error:
+        for folder in made:
+            with suppress(OSError):
+                folder.rmdir()
+        if isinstance(error, OutputError):
+            raise OutputError(str(error).replace(str(aside), str(path))) from error
+        raise
+
+
+def _move_files(source: Path, folder: Path) -> None:
+    for item in source.iterdir():
+        target = folder / item.name
+        if item.is_dir() and target.is_dir():
+            _move_files(item, target)
+            continue
+        try:
+            item.replace(target)
+        except OSError as error:
+            raise output_error(target, error) from error
 
 
 def part_path(path: Path) -> Path:

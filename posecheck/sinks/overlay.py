@@ -87,7 +87,7 @@ def _draw_panel(rgb: Picture, observation: Observation, unit: float) -> None:
     lines: list[tuple[str, int, Colour, int]]
     if math.isfinite(measurement.thigh_angle_deg):
         lines = [
-            (f"{measurement.thigh_angle_deg:.0f}°", 84, PAPER, 700),
+            (f"{measurement.thigh_angle_deg:z.0f}°", 84, PAPER, 700),
             (f"thigh angle, {measurement.side} leg", 24, FAINT, 400),
             *[(observation.phase.value, 30, THIGH, 600)] * bool(observation.phase),
             *_details(observation),
@@ -111,7 +111,7 @@ def _details(observation: Observation) -> list[tuple[str, int, Colour, int]]:
     measurement = observation.measurement
     details = [f"confidence {100 * measurement.confidence:.0f} %"]
     if math.isfinite(measurement.resting_thigh_deg):
-        details.append(f"resting thigh {measurement.resting_thigh_deg:+.0f}°")
+        details.append(f"resting thigh {measurement.resting_thigh_deg:+z.0f}°")
     if observation.neutral is None:
         details.append("against the trunk line: no neutral seen")
     rows: list[tuple[str, int, Colour, int]] = [(text, 20, FAINT, 400) for text in details]

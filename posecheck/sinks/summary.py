@@ -33,6 +33,7 @@ def summarize(recording: Recording, info: SourceInfo) -> dict[str, Any]:
             "height_px": info.height_px,
             "rotation_deg": info.rotation_deg,
             "still": info.still,
+            "pictures": recording.names,
             "frames": frames,
             "duration_s": _span(recording.time_s),
         },
@@ -57,7 +58,7 @@ def write_summary(path: Path, summary: dict[str, Any]) -> None:
     """Write ``summary`` as JSON, NaN as null, whole or not at all. Raises `OutputError`."""
     with atomic_path(path) as aside:
         text = json.dumps(_plain(summary), indent=2, ensure_ascii=False, allow_nan=False)
-        aside.write_text(text + "\n", encoding="utf-8")
+        aside.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
 
 
 def why_nothing(recording: Recording) -> str:
@@ -95,10 +96,14 @@ def notes(recording: Recording) -> list[str]:
         )
     unsure, exchanged = (int(m.sum()) for m in (~recording.legs_sure, recording.legs_exchanged))
     if exchanged:
-        found.append(f"left and right leg were exchanged back in {exchanged} frames")
+        found.append(f"left and right leg were exchanged back in {_frames(exchanged)}")
     if unsure:
-        found.append(f"the legs were hard to tell apart in {unsure} frames: low confidence there")
+        found.append(f"the legs were hard to tell apart in {_frames(unsure)}: low confidence there")
     return found
+
+
+def _frames(count: int) -> str:
+    return "1 frame" if count == 1 else f"{count} frames"
 
 
 def _leg(recording: Recording, side: str) -> dict[str, Any]:

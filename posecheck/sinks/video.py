@@ -128,7 +128,9 @@ class VideoWriter:
         if encoder is None:
             raise OutputError(f"{self.path} not written: FFmpeg has no video encoder here")
         if encoder == "mpeg4":
-            self.note = f"{self.path}: no H.264 encoder at hand; MPEG-4 may not play in browsers"
+            self.note = (
+                f"no H.264 encoder at hand: {self.path.name} is MPEG-4, may not play in browsers"
+            )
         try:
             self._container = av.open(
                 str(self._part.absolute()),

@@ -252,7 +252,9 @@ def _open(path: Path) -> InputContainer:
                 f"{path} cannot be read: the video is damaged or was cut off before its end; "
                 "record or copy it again"
             ) from error
-        raise UsageError(f"{path} is not a video") from error
+        raise UsageError(
+            f"{path} is not a video that can be read; give a clip such as .mp4 or .mov"
+        ) from error
     if container.format.name == "tty":  # FFmpeg's rendering of any text file
         container.close()
         raise UsageError(f"{path} is a text file, not a video")

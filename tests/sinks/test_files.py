@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from posecheck.errors import OutputError, UsageError
-from posecheck.sinks.files import atomic_path, output_error, output_folder
+from posecheck.sinks.files import atomic_path, output_error, output_folder, part_path, staged_folder
 
 
 def test_file_appears_whole_at_the_end_only(tmp_path: Path) -> None:
@@ -96,3 +96,64 @@ def test_output_folder_without_permission(tmp_path: Path) -> None:
             output_folder(tmp_path)
     finally:
         tmp_path.chmod(0o700)
+
+
+def fill(folder: Path, text: str) -> None:
+    (folder / "pictures").mkdir()
+    for name in ("table.csv", "pictures/1.png"):
+        (folder / name).write_text(text)
+
+
+def test_staged_files_appear_together_at_the_end(tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "b"
+    for text in ("first", "second"):
+        with staged_folder(folder) as aside:
+            fill(aside, text)
+            assert not (folder / "table.csv").exists() or text == "second"
+        assert sorted(p.name for p in folder.iterdir()) == ["pictures", "table.csv"]
+        assert (folder / "table.csv").read_text() == text
+        assert (folder / "pictures" / "1.png").read_text() == text
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+@pytest.mark.parametrize("there", [[], ["a"], ["a", "a/b", "a/b/old.csv"]])
+def test_staged_files_vanish_on_any_exception(
+    tmp_path: Path, error: type[BaseException], there: list[str]
+) -> None:
+    for name in there:
+        (tmp_path / name).write_text("old") if "." in name else (tmp_path / name).mkdir()
+
+    def write_and_fail() -> None:
+        with staged_folder(tmp_path / "a" / "b") as aside:
+            fill(aside, "new")
+            raise error
+
+    with pytest.raises(error):
+        write_and_fail()
+    assert sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*")) == there
+
+
+def test_staged_files_are_named_by_where_they_were_to_be(tmp_path: Path) -> None:
+    with (
+        pytest.raises(OutputError) as caught,
+        staged_folder(tmp_path / "out") as folder,
+        atomic_path(folder / "table.csv"),
+    ):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert str(caught.value).startswith(f"{tmp_path / 'out' / 'table.csv'} not written: ")
+
+
+def test_a_folder_in_the_way_of_a_staged_file(tmp_path: Path) -> None:
+    (tmp_path / "out" / "table.csv").mkdir(parents=True)
+    with (
+        pytest.raises(OutputError, match=r"table\.csv not written"),
+        staged_folder(tmp_path / "out") as folder,
+    ):
+        (folder / "table.csv").write_text("new")
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["table.csv"]
+
+
+def test_part_names_are_hidden_and_never_the_same(tmp_path: Path) -> None:
+    names = {part_path(tmp_path / "table.csv").name for _ in range(20)}
+    assert len(names) == 20
+    assert all(name.startswith(".") and name.endswith(".csv") for name in names)

@@ -1,0 +1,79 @@
+"""What tests of the whole program share: the pose model, a stand-in for it, analysed clips."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+import pytest
+
+from posecheck import session
+from posecheck.config import Settings
+from posecheck.core.records import Pose
+from posecheck.estimators.model_assembly import DETECTOR, LANDMARKS
+from posecheck.estimators.model_store import model_path
+from posecheck.session import Outcome
+from posecheck.sources import Frame
+
+SAMPLES = Path(__file__).parents[1] / "sample_videos"
+
+
+class Actor:
+    """Stands in for `PersonEstimator`: gives each frame the pose written for its index."""
+
+    def __init__(self, poses: Sequence[Pose | None]) -> None:
+        self.poses = poses
+
+    def pose(self, frame: Frame) -> Pose | None:
+        return self.poses[frame.ref.index]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def act(monkeypatch: pytest.MonkeyPatch) -> Callable[[Sequence[Pose | None]], None]:
+    """From now on whatever is filmed shows these poses."""
+
+    def show(poses: Sequence[Pose | None]) -> None:
+        monkeypatch.setattr(session, "PersonEstimator", lambda *_, **__: Actor(poses))
+
+    return show
+
+
+@pytest.fixture(scope="session")
+def pose_model() -> Path:
+    """The real model, fetched if this computer has none yet."""
+    return model_path("full")
+
+
+@pytest.fixture(scope="session")
+def hollow_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file that passes for a model where no picture is looked at."""
+    path = tmp_path_factory.mktemp("model") / "hollow.task"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(DETECTOR, b"")
+        archive.writestr(LANDMARKS, b"")
+    return path
+
+
+@pytest.fixture(scope="session")
+def analysed(
+    pose_model: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Outcome]:
+    """What comes of a sample clip, by its name; each is analysed once."""
+
+    @cache
+    def analyse(name: str) -> Outcome:
+        folder = tmp_path_factory.mktemp(name)
+        return session.analyze(
+            SAMPLES / f"{name}.mp4", folder, Settings(video=False, plot=False), pose_model
+        )
+
+    return analyse
