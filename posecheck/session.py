@@ -5,12 +5,10 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext, suppress
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, field, replace
-from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -130,14 +128,15 @@ def _watch(
     source: VideoSource | ImageSource, settings: Settings, model: Path, watcher: Watcher
 ) -> Iterator[tuple[Frame, Observation]]:
     judge = Judge(settings.side)
-    # Wanted at the end; imported while the pose model computes, which leaves Python idle.
-    Thread(target=import_module, args=["scipy.signal"], daemon=True).start()
     with PersonEstimator(model, stills=source.info.still) as estimator:
-        for frame in read_ahead(source):
-            yield frame, judge.step(frame.ref, estimator.pose(frame))
-            watcher.frame_done()
-            if watcher.stopped():
-                return
+        # Three threads in a row, so that the pose model never waits: decode, pose, all the rest.
+        posed = ((frame, estimator.pose(frame)) for frame in read_ahead(source))
+        with closing(read_ahead(posed)) as ahead:
+            for frame, pose in ahead:
+                yield frame, judge.step(frame.ref, pose)
+                watcher.frame_done()
+                if watcher.stopped():
+                    return
 
 
 def _redraw(

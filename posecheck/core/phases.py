@@ -91,26 +91,41 @@ def find_reps(time_s: Array, thigh_angle_deg: Array, side: Side) -> list[Rep]:
     A repetition is a peak above `MIN_PEAK_DEG` that stands `TURN_DEG` above the valleys on both
     sides; the edges of the recording count as valleys.
     """
-    from scipy.signal import find_peaks  # late: see posecheck.core.smoothing
-
     seen = np.flatnonzero(np.isfinite(thigh_angle_deg) & np.isfinite(time_s))
     if seen.size < 2:
         return []
     time_s, angle = np.asarray(time_s)[seen], np.asarray(thigh_angle_deg)[seen]
-    floor = angle.min() - TURN_DEG
-    # Of two peaks of the same height each would stand out from the floor: the first is the higher.
-    padded = np.concatenate(([floor], angle - 1e-9 * np.arange(angle.size), [floor]))
-    peaks = find_peaks(padded, height=MIN_PEAK_DEG, prominence=TURN_DEG)[0] - 1
-    if peaks.size == 0:
+    peaks = _peaks(angle)
+    if not peaks:
         return []
     between = [a + int(np.argmin(angle[a:b])) for a, b in pairwise(peaks)]
     first = int(np.argmin(angle[: peaks[0] + 1]))
     last = int(peaks[-1] + np.argmin(angle[peaks[-1] :]))
     valleys = [first, *between, last]
     return [
-        _rep(time_s, angle, before, int(peak), after, side)
+        _rep(time_s, angle, before, peak, after, side)
         for before, peak, after in zip(valleys[:-1], peaks, valleys[1:], strict=True)
     ]
+
+
+def _peaks(angle: Array) -> list[int]:
+    """Indices of the highest points between falls and rises of `TURN_DEG`, edges included."""
+    peaks: list[int] = []
+    top = bottom = 0
+    rising = True
+    for i, value in enumerate(angle):
+        if rising and value > angle[top]:
+            top = i
+        elif rising and value <= angle[top] - TURN_DEG:
+            peaks.append(top)
+            rising, bottom = False, i
+        elif not rising and value < angle[bottom]:
+            bottom = i
+        elif not rising and value >= angle[bottom] + TURN_DEG:
+            rising, top = True, i
+    if rising:
+        peaks.append(top)
+    return [peak for peak in peaks if angle[peak] >= MIN_PEAK_DEG]
 
 
 def _rep(time_s: Array, angle: Array, before: int, peak: int, after: int, side: Side) -> Rep:

@@ -25,6 +25,7 @@ FAINT: Colour = (176, 182, 190)
 THIGH: Colour = (255, 158, 27)
 NEUTRAL: Colour = (92, 200, 255)
 UNSURE: Colour = (255, 214, 102)
+JOINTS = sorted({joint for bone in SKELETON for joint in bone})
 MIN_SHOWN = 0.3
 """Landmarks less visible than this are not drawn."""
 
@@ -48,15 +49,18 @@ def draw(rgb: Picture, observation: Observation) -> None:
 
 
 def _draw_skeleton(rgb: Picture, pose: Pose, unit: float) -> None:
-    points = _pixels(pose.xy_px)
+    points = _polygon(pose.xy_px)
     shown = pose.visibility >= MIN_SHOWN
-    bones = [(points[a], points[b]) for a, b in SKELETON if shown[a] and shown[b]]
-    for colour, width in ((INK, 5), (PAPER, 2)):
-        for a, b in bones:
-            cv2.line(rgb, a, b, colour, _width(width, unit), cv2.LINE_AA)
-    for joint in {joint for bone in SKELETON for joint in bone if shown[joint]}:
-        cv2.circle(rgb, points[joint], _width(4, unit), INK, -1, cv2.LINE_AA)
-        cv2.circle(rgb, points[joint], _width(3, unit), PAPER, -1, cv2.LINE_AA)
+    bones = [points[[a, b]] for a, b in SKELETON if shown[a] and shown[b]]
+    # A line from a point to itself is a dot. Few calls, for Python must not hold up the pose model.
+    dots = [points[[joint, joint]] for joint in JOINTS if shown[joint]]
+    for lines, colour, width in (
+        (bones, INK, 5),
+        (bones, PAPER, 2),
+        (dots, INK, 9),
+        (dots, PAPER, 6),
+    ):
+        cv2.polylines(rgb, lines, False, colour, _width(width, unit), cv2.LINE_AA)
 
 
 def _draw_angle(rgb: Picture, observation: Observation, unit: float) -> None:

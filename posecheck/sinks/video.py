@@ -26,7 +26,7 @@ from posecheck.sinks.files import output_error, part_path
 TIME_BASE = Fraction(1, 60_000)
 # In order of preference; the first that this machine's FFmpeg can open is taken.
 _ENCODERS: dict[str, dict[str, str]] = {
-    "libx264": {"preset": "veryfast", "crf": "23"},
+    "libx264": {"preset": "superfast", "crf": "24"},
     "libopenh264": {"b": "4M"},
     "h264_videotoolbox": {"b": "4M"},
     "h264_mf": {"b": "4M"},
@@ -167,7 +167,7 @@ class VideoWriter:
         context.pix_fmt = "yuv420p"
         context.time_base = TIME_BASE
         # The encoder's own threads let the caller go on while they work.
-        context.thread_count = 2
+        context.thread_count = 1
         context.colorspace = Colorspace.SMPTE170M
         context.color_range = ColorRange.MPEG
         context.color_primaries = ColorPrimaries.BT709
