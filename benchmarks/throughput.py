@@ -1,9 +1,9 @@
 """How fast is `posecheck analyze` with its annotated video, against the tutorial loop?
 
-Both run as whole commands, start-up included, in turn, on one clip of half a minute or more made
+Both run as whole commands, start-up included, in turn, on one clip of a minute, made
 by playing a sample clip over and over. Timings are noisy; the ratio of each pair is the figure.
 
-usage: python benchmarks/throughput.py [--pairs 5] [--seconds 34]
+usage: python benchmarks/throughput.py [--pairs 5] [--seconds 60]
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SAMPLE = HERE.parent / "sample_videos" / "clean_near.mp4"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pairs", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=34.0)
+    parser.add_argument("--seconds", type=float, default=60.0)
     chosen = parser.parse_args()
     model = str(model_path("full"))
     with tempfile.TemporaryDirectory() as folder:

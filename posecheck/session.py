@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,13 @@ from posecheck.core.judge import Judge, Observation
 from posecheck.core.recording import Recorder, Recording
 from posecheck.core.records import Pose
 from posecheck.errors import PosecheckError, UsageError
+from posecheck.estimators.halves import posed_frames
 from posecheck.estimators.person import PersonEstimator
 from posecheck.sinks.annotated import Annotated
 from posecheck.sinks.files import staged_folder
 from posecheck.sinks.results import write_results
 from posecheck.sinks.summary import FORMAT, notes, summarize, why_nothing
-from posecheck.sources import Frame, SourceInfo
+from posecheck.sources import Frame, Source, SourceInfo
 from posecheck.sources.images import ImageSource
 from posecheck.sources.opening import open_source
 from posecheck.sources.read_ahead import read_ahead
@@ -71,14 +73,16 @@ def analyze(
         raise UsageError(
             f"{folder} holds the pictures themselves; choose another folder for results"
         )
-    with open_source(clip, fps=settings.fps) as source, staged_folder(folder) as aside:
-        outcome = _analyze(source, aside, settings, model, watcher or Watcher())
+    reopen = partial(open_source, clip, fps=settings.fps)
+    with reopen() as source, staged_folder(folder) as aside:
+        outcome = _analyze(source, reopen, aside, settings, model, watcher or Watcher())
     files = [folder / file.name for file in outcome.files]
     return replace(outcome, folder=folder, files=files)
 
 
 def _analyze(
     source: VideoSource | ImageSource,
+    reopen: Callable[[], Source],
     folder: Path,
     settings: Settings,
     model: Path,
@@ -90,7 +94,7 @@ def _analyze(
     annotated = folder / _annotated_name(info) if settings.video else None
     recorder, poses = Recorder(settings.side), _PoseLog()
     with Annotated(annotated, info) if annotated else nullcontext() as sink:
-        for frame, observation in _watch(source, settings, model, watcher):
+        for frame, observation in _watch(source, reopen, settings, model, watcher):
             recorder.add(observation)
             if sink:
                 poses.add(observation.pose)
@@ -125,18 +129,21 @@ def _analyze(
 
 
 def _watch(
-    source: VideoSource | ImageSource, settings: Settings, model: Path, watcher: Watcher
+    source: VideoSource | ImageSource,
+    reopen: Callable[[], Source],
+    settings: Settings,
+    model: Path,
+    watcher: Watcher,
 ) -> Iterator[tuple[Frame, Observation]]:
     judge = Judge(settings.side)
-    with PersonEstimator(model, stills=source.info.still) as estimator:
-        # Three threads in a row, so that the pose model never waits: decode, pose, all the rest.
-        posed = ((frame, estimator.pose(frame)) for frame in read_ahead(source))
-        with closing(read_ahead(posed)) as ahead:
-            for frame, pose in ahead:
-                yield frame, judge.step(frame.ref, pose)
-                watcher.frame_done()
-                if watcher.stopped():
-                    return
+    posed = posed_frames(source, reopen, lambda: PersonEstimator(model, stills=source.info.still))
+    # Decoding, the pose model and all the rest each on a thread, so that the model never waits.
+    with closing(read_ahead(posed)) as ahead:
+        for frame, pose in ahead:
+            yield frame, judge.step(frame.ref, pose)
+            watcher.frame_done()
+            if watcher.stopped():
+                return
 
 
 def _redraw(

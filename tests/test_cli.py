@@ -539,7 +539,7 @@ class TestModel:
 
 
 INTERRUPTED = """
-import signal, sys
+import signal, sys, time
 from posecheck import cli, session
 from tests.acting import poses
 from tests.conftest import Actor
@@ -549,6 +549,7 @@ class Interrupted(Actor):
         if frame.ref.index == int(sys.argv[1]):
             for _ in range(int(sys.argv[2])):
                 signal.raise_signal(signal.SIGINT)
+                time.sleep(0.3)  # the main thread takes note
         return super().pose(frame)
 
 session.PersonEstimator = lambda *_, **__: Interrupted(poses())
@@ -577,12 +578,13 @@ class TestInterrupted:
         ran = interrupt(99, 1)
         assert ran.code == 130
         assert ran.err == "stopping: finishing the files (Ctrl-C again to give up)\n"
-        assert "note: stopped early, after 100 frames" in ran.out
+        rows = table(out / "clip" / "angles.csv")["frame"].size
+        assert 90 <= rows <= 100  # a few frames are looked at ahead
+        assert f"note: stopped early, after {rows} frames" in ran.out
         assert [path.name for path in out.iterdir()] == ["clip"]
         assert sorted(tree(out / "clip")) == RESULTS
-        assert table(out / "clip" / "angles.csv")["frame"].size == 100
         source = VideoSource(out / "clip" / "annotated.mp4")
-        assert len(list(source)) == 100
+        assert len(list(source)) == rows
         assert source.warnings == []
         summary = json.loads((out / "clip" / "summary.json").read_text(encoding="utf-8"))
         assert summary["interrupted"] is True
