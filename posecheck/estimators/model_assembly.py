@@ -87,7 +87,10 @@ def _install(requirement: str, folder: Path) -> None:
     command = [*_installer(), "--quiet", "--target", str(folder), "--python-version", "3.11"]
     command += ["--no-deps", "--only-binary", ":all:", requirement]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=_INSTALL_TIMEOUT_S, check=False)
+        # From the folder itself: a project around the present one would impose its own versions.
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, timeout=_INSTALL_TIMEOUT_S, check=False
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ModelError(f"{command[0]} could not fetch {requirement} ({error})") from error
     if done.returncode:
