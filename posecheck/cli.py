@@ -1,29 +1,26 @@
-"""The command line: the one place that prints and exits. Heavy imports wait until they are used."""
+"""The command line: the commands, and the one place that exits.
+
+Heavy imports wait until they are used.
+"""
 
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from io import TextIOWrapper
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
+from posecheck import console
+from posecheck.console import err, out
 from posecheck.errors import PosecheckError, UsageError
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
     from posecheck.config import Settings
-    from posecheck.session import Outcome
-    from posecheck.sources.base import SourceInfo
 
 DEMO_CLIP = "sample_videos/clean_near.mp4"
 INTERRUPTED = 130
@@ -39,8 +36,6 @@ app = typer.Typer(
 )
 models = typer.Typer(no_args_is_help=True, help="The pose model: where it is, fetch it, check it.")
 app.add_typer(models, name="models")
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Model = Annotated[
     str, typer.Option("--model", help="lite, full, heavy, or the path of a .task file.")
@@ -106,11 +101,7 @@ def demo(
     place = folder / clip.stem
     if code := _analyze_all([clip], [place], Settings()):
         raise typer.Exit(code)
-    result = place / "annotated.mp4"
-    if show and _has_desktop():
-        _open(result)
-    else:
-        out.print(f"Have a look at [bold]{escape(str(result.resolve()))}[/]")
+    console.show_or_open(place / "annotated.mp4", opening=show)
 
 
 @app.command(epilog="Example: posecheck doctor")
@@ -118,17 +109,56 @@ def doctor(model: Model = "full") -> None:
     """Look at this computer: can posecheck work here, and if not, what to do."""
     from posecheck.doctor import Verdict, examine
 
-    colours = {Verdict.OK: "green", Verdict.WARN: "yellow", Verdict.FAIL: "red"}
-    worst = Verdict.OK
+    verdicts = set()
     for check in examine(model):
-        colour = colours[check.verdict]
-        remedy = f"\n           {escape(check.remedy)}" if check.remedy else ""
-        out.print(
-            f"[{colour}]{check.verdict.value:>5}[/]  [bold]{escape(check.name)}[/]:"
-            f" {escape(check.detail)}{remedy}"
-        )
-        worst = check.verdict if check.verdict is Verdict.FAIL else worst
-    raise typer.Exit(1 if worst is Verdict.FAIL else 0)
+        console.show_check(check)
+        verdicts.add(check.verdict)
+    raise typer.Exit(1 if Verdict.FAIL in verdicts else 0)
+
+
+@app.command(epilog="Example: posecheck validate --suite quick --out validation")
+def validate(
+    suite: Annotated[
+        Literal["quick", "practice", "full"], typer.Option(help="Which clips.")
+    ] = "quick",
+    folder: Annotated[Path, typer.Option("--out", help="Where the report goes.")] = Path(
+        "validation"
+    ),
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes at work.", show_default="the number of cores"),
+    ] = None,
+    model: Model = "full",
+    cache: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where the clips are kept for the next time.", show_default="the user's cache"
+        ),
+    ] = None,
+) -> None:
+    """Measure posecheck's own error on rendered people whose angles are known: report and plots."""
+    from posecheck.estimators.model_store import model_path
+    from posecheck.sinks.files import output_folder, staged_folder
+    from posecheck.synthetic.rig import require_extra
+    from posecheck.validation import run
+    from posecheck.validation.report import write_report
+
+    require_extra()
+    clips = output_folder(cache or run.default_cache())
+    file = console.fetched(model_path, model)
+    try:
+        # Staged from the start: a folder that cannot be written in is told before the hour of work.
+        with staged_folder(folder) as aside, console.suite_progress(suite) as watcher:
+            report, scores = run.validate(
+                suite, file, clips, workers or os.cpu_count() or 1, watcher
+            )
+            files = [folder / file.name for file in write_report(aside, report, scores)]
+    except KeyboardInterrupt:
+        err.print(f"stopped: no report; the clips made so far are kept in {escape(str(clips))}")
+        raise typer.Exit(INTERRUPTED) from None
+    console.show_bars(report)
+    console.show_files(files)
+    raise typer.Exit(1 if report["failed"] else 0)
 
 
 @models.command("list", epilog="Example: posecheck models list")
@@ -148,7 +178,7 @@ def fetch(
     """Fetch a model into the cache folder, replacing what is there."""
     from posecheck.estimators.model_store import fetch_model
 
-    out.print(f"{escape(str(_watched(fetch_model, name)))} is here and right")
+    out.print(f"{escape(str(console.fetched(fetch_model, name)))} is here and right")
 
 
 @models.command(epilog="Example: posecheck models verify")
@@ -203,9 +233,9 @@ def _analyze_all(clips: list[Path], folders: list[Path], settings: Settings) -> 
     """Analyse the clips in turn, whatever becomes of each; the exit code they deserve together."""
     from posecheck.estimators.model_store import model_path
 
-    model = _watched(model_path, settings.model)
+    model = console.fetched(model_path, settings.model)
     codes = [0]
-    with _stoppable() as stopped:
+    with console.stoppable() as stopped:
         for clip, folder in zip(clips, folders, strict=True):
             if not stopped():
                 codes.append(_analyze_one(clip, folder, settings, model, stopped))
@@ -216,47 +246,16 @@ def _analyze_one(
     clip: Path, folder: Path, settings: Settings, model: Path, stopped: Callable[[], bool]
 ) -> int:
     """Analyse one clip and say what came of it; the exit code it deserves."""
-    from posecheck.session import Watcher
     from posecheck.session import analyze as run
 
     try:
-        with _bar() as bar:
-            task = bar.add_task(clip.name, total=None)
-
-            def started(info: SourceInfo) -> None:
-                bar.update(task, total=info.frame_count)
-
-            def redrawing() -> None:
-                bar.reset(task, description=f"{clip.name}: drawing anew with the neutral found")
-
-            def frame_done() -> None:
-                bar.advance(task)
-
-            outcome = run(
-                clip, folder, settings, model, Watcher(started, frame_done, redrawing, stopped)
-            )
+        with console.clip_progress(clip, stopped) as watcher:
+            outcome = run(clip, folder, settings, model, watcher)
     except PosecheckError as error:
-        err.print(f"[red]posecheck:[/] {escape(str(error))}")
+        console.complain(error)
         return error.exit_code
-    _report(outcome)
+    console.show_outcome(outcome)
     return 0
-
-
-def _report(outcome: Outcome) -> None:
-    recording = outcome.recording
-    peaks = [
-        f"{side} leg, largest thigh angle {leg['peak_thigh_angle_deg']:.0f}°"
-        f" (estimate, ±{outcome.summary['calibration']['typical_thigh_angle_error_deg']:.0f}°)"
-        for side, leg in outcome.summary["legs"].items()
-        if leg["peak_thigh_angle_deg"] is not None
-    ]
-    count = len(recording.reps)
-    reps = "" if recording.still else f", {count} repetition{'s' * (count != 1)}"
-    out.print(f"[bold]{escape(outcome.summary['clip']['name'])}[/]: {'; '.join(peaks)}{reps}")
-    for note in outcome.notes:
-        out.print(f"  note: {escape(note)}")
-    for file in outcome.files:
-        out.print(f"  {escape(str(file))}")
 
 
 def _folders(folder: Path, clips: list[Path]) -> list[Path]:
@@ -274,79 +273,6 @@ def _folders(folder: Path, clips: list[Path]) -> list[Path]:
     return [folder / name for name in names]
 
 
-@contextmanager
-def _stoppable() -> Iterator[Callable[[], bool]]:
-    """Ctrl-C ends the work early and well; a second one ends it at once."""
-    pressed = False
-
-    def note(signum: int, frame: FrameType | None) -> None:
-        nonlocal pressed
-        if pressed:
-            err.print("given up: nothing is kept of this clip")
-            signal.default_int_handler(signum, frame)
-        pressed = True
-        err.print("stopping: finishing the files (Ctrl-C again to give up)")
-
-    before = signal.signal(signal.SIGINT, note)
-    try:
-        yield lambda: pressed
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _watched(get: Callable[..., Path], model: str) -> Path:
-    """Get a pose model; the bar shows up when bytes begin to come."""
-    with _bar("bytes") as bar:
-        task = bar.add_task(model, total=None, visible=False)
-        return get(
-            model,
-            say=lambda line: err.print(escape(line)),
-            progress=lambda done, total: bar.update(
-                task, completed=done, total=total, visible=True
-            ),
-        )
-
-
-def _bar(unit: str = "frames") -> Progress:
-    from rich.progress import (
-        BarColumn,
-        DownloadColumn,
-        MofNCompleteColumn,
-        Progress,
-        ProgressColumn,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-    from rich.text import Text
-
-    class Rate(ProgressColumn):
-        def render(self, task: Any) -> Text:
-            return Text(f"{task.speed:.0f} frames/s" if task.speed else "")
-
-    counts = [DownloadColumn()] if unit == "bytes" else [MofNCompleteColumn(), Rate()]
-    return Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        *counts,
-        TimeRemainingColumn(),
-        console=err,
-        transient=True,
-        disable=not err.is_terminal,
-    )
-
-
-def _has_desktop() -> bool:
-    if sys.platform in ("win32", "darwin"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-def _open(file: Path) -> None:
-    out.print(f"Opening [bold]{escape(str(file.resolve()))}[/]")
-    if typer.launch(str(file)) != 0:
-        out.print("It could not be opened from here; open it yourself")
-
-
 def _fail(message: str, code: int) -> NoReturn:
-    err.print(f"[red]posecheck:[/] {escape(message)}")
+    console.complain(message)
     sys.exit(code)

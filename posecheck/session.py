@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import json
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext, suppress
@@ -18,9 +20,11 @@ from posecheck.config import Settings
 from posecheck.core.judge import Judge, Observation
 from posecheck.core.recording import Recorder, Recording
 from posecheck.core.records import Pose
+from posecheck.core.thigh_fit import ThighFit
 from posecheck.errors import PosecheckError, UsageError
 from posecheck.estimators.halves import posed_frames
 from posecheck.estimators.person import PersonEstimator
+from posecheck.shipped import shipped_file
 from posecheck.sinks.annotated import Annotated
 from posecheck.sinks.files import staged_folder
 from posecheck.sinks.results import write_results
@@ -92,7 +96,7 @@ def _analyze(
     info = replace(source.info, name=source.info.name.encode(errors="replace").decode())
     watcher.started(info)
     annotated = folder / _annotated_name(info) if settings.video else None
-    recorder, poses = Recorder(settings.side), _PoseLog()
+    recorder, poses = Recorder(settings.side, thigh_fit()), _PoseLog()
     with Annotated(annotated, info) if annotated else nullcontext() as sink:
         for frame, observation in _watch(source, reopen, settings, model, watcher):
             recorder.add(observation)
@@ -135,7 +139,7 @@ def _watch(
     model: Path,
     watcher: Watcher,
 ) -> Iterator[tuple[Frame, Observation]]:
-    judge = Judge(settings.side)
+    judge = Judge(settings.side, thigh_fit())
     posed = posed_frames(source, reopen, lambda: PersonEstimator(model, stills=source.info.still))
     # Decoding, the pose model and all the rest each on a thread, so that the model never waits.
     with closing(read_ahead(posed)) as ahead:
@@ -169,6 +173,16 @@ def _redraw(
 
 class _Stopped(Exception):  # noqa: N818
     """Leads out of an unfinished video."""
+
+
+@functools.cache
+def thigh_fit() -> ThighFit:
+    """How the thigh angle follows from the landmarks, as shipped. Raises `PosecheckError`."""
+    file = shipped_file("models/thigh_fit.json")
+    try:
+        return ThighFit.of(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise PosecheckError(f"{file}: damaged ({error}); install posecheck anew") from error
 
 
 def _annotated_name(info: SourceInfo) -> str:

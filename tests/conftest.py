@@ -13,6 +13,7 @@ import pytest
 from posecheck import session
 from posecheck.config import Settings
 from posecheck.core.records import Pose
+from posecheck.core.thigh_fit import ThighFit
 from posecheck.estimators.model_assembly import DETECTOR, LANDMARKS
 from posecheck.estimators.model_store import model_path
 from posecheck.session import Outcome
@@ -45,6 +46,12 @@ def act(monkeypatch: pytest.MonkeyPatch) -> Callable[[Sequence[Pose | None]], No
         monkeypatch.setattr(session, "PersonEstimator", lambda *_, **__: Actor(poses))
 
     return show
+
+
+@pytest.fixture(scope="session")
+def fit() -> ThighFit:
+    """The shipped fit of the thigh angle."""
+    return session.thigh_fit()
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from posecheck.core.landmarks import Landmark
 from posecheck.core.posture import Posture
 from posecheck.core.recording import Recorder, Recording
 from posecheck.core.records import Array, FrameRef, Pose, Side
+from posecheck.core.thigh_fit import ThighFit
 
 Pair = tuple[float, float]
 OfTime = Callable[[float], float]
@@ -183,15 +184,22 @@ def movement(
         yield FrameRef(index, time_s, 1280, 720), pose if seen(time_s) else None
 
 
-def observe(frames: Frames, side: Side | None = None) -> list[Observation]:
+def observe(
+    frames: Frames, side: Side | None = None, fit: ThighFit | None = None
+) -> list[Observation]:
     """What the causal core says of every frame."""
-    judge = Judge(side)
+    judge = Judge(side, fit)
     return [judge.step(frame, pose) for frame, pose in frames]
 
 
-def record(frames: Frames, side: Side | None = None, cutoff_hz: float = 6.0) -> Recording:
+def record(
+    frames: Frames,
+    side: Side | None = None,
+    cutoff_hz: float = 6.0,
+    fit: ThighFit | None = None,
+) -> Recording:
     """What the whole recording says."""
-    recorder = Recorder(side)
-    for observation in observe(frames, side):
+    recorder = Recorder(side, fit)
+    for observation in observe(frames, side, fit):
         recorder.add(observation)
     return recorder.finish(cutoff_hz)

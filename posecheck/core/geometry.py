@@ -35,10 +35,12 @@ def sagittal_direction_deg(vector_px: Array, head_sign: int) -> Array:
 
     ``head_sign`` is +1 where the head is at the right of the picture, -1 at the left.
     """
-    vector_px = np.asarray(vector_px, dtype=float)
-    caudal = -head_sign * vector_px[..., 0]
-    anterior = -vector_px[..., 1]
-    return wrap_deg(np.degrees(np.arctan2(anterior, caudal)))
+    return direction_deg(np.asarray(vector_px, dtype=float) * (head_sign, -1.0))
+
+
+def direction_deg(vector: Array) -> Array:
+    """Direction of vectors (..., 2 or more) along the body's axes: cranial, anterior."""
+    return wrap_deg(np.degrees(np.arctan2(vector[..., 1], -vector[..., 0])))
 
 
 def joint_flexion_deg(proximal_px: Array, joint_px: Array, distal_px: Array) -> Array:
@@ -55,49 +57,68 @@ def joint_flexion_deg(proximal_px: Array, joint_px: Array, distal_px: Array) -> 
 class BodyLines:
     """What one pose says of the body's lines, free of any calibration.
 
-    ``trunk_line_deg``: direction from the middle of the shoulders to that of the hips (near 0
-    when lying). The others are (2,) arrays, left leg first: ``thigh_line_deg`` hip to knee;
-    ``knee_flexion_deg`` (0 straight); ``thigh_px`` length of the thigh in the picture;
-    ``knee_depth_px``: knee against its hip along the line of sight, positive away from the
-    camera. ``trunk_px`` is the length of the trunk; ``head_sign`` as in `sagittal_direction_deg`.
+    ``points`` (10, 3): the landmarks of `POINTS` in the body's own axes as the picture shows them,
+    px: cranial, anterior, away from the camera. ``trunk_line_deg``: direction from the middle of
+    the shoulders to that of the hips (near 0 when lying). The others are (2,) arrays, left leg
+    first: ``thigh_line_deg`` hip to knee; ``knee_flexion_deg`` (0 straight); ``thigh_px`` length
+    of the thigh in the picture. ``trunk_px`` is the length of the trunk; ``head_sign`` as in
+    `sagittal_direction_deg`.
     """
 
     head_sign: int
+    points: Array
     trunk_line_deg: float
     trunk_px: float
     thigh_line_deg: Array
     knee_flexion_deg: Array
     thigh_px: Array
-    knee_depth_px: Array
 
     def to_row(self) -> list[float]:
-        """All of it as 11 numbers, for keeping many."""
-        legs = (self.thigh_line_deg, self.knee_flexion_deg, self.thigh_px, self.knee_depth_px)
-        return [self.head_sign, self.trunk_line_deg, self.trunk_px, *np.concatenate(legs)]
+        """All of it as `ROW` numbers, for keeping many."""
+        return [self.head_sign, *self.points.ravel()]
 
     @classmethod
     def from_row(cls, row: Array) -> BodyLines:
-        """What `to_row` made, (11,)."""
-        return cls(int(row[0]), float(row[1]), float(row[2]), *row[3:].reshape(4, 2))
+        """What `to_row` made, (ROW,)."""
+        return lines_of(np.asarray(row[1:], dtype=float).reshape(-1, 3), int(row[0]))
+
+    def exchanged(self) -> BodyLines:
+        """The same with the two legs below the hips exchanged."""
+        points = self.points.copy()
+        points[KNEES], points[ANKLES] = self.points[KNEES][::-1], self.points[ANKLES][::-1]
+        return lines_of(points, self.head_sign)
+
+
+POINTS = [
+    landmark
+    for joint in ("ear", "shoulder", "hip", "knee", "ankle")
+    for landmark in (getattr(LIMBS[side], joint) for side in SIDES)
+]
+"""The landmarks kept of every pose: ears, shoulders, hips, knees, ankles, the left one first."""
+EARS, SHOULDERS, HIPS, KNEES, ANKLES = ([2 * i, 2 * i + 1] for i in range(5))
+"""Their places in ``BodyLines.points``."""
+ROW = 1 + 3 * len(POINTS)
 
 
 def body_lines(pose: Pose, head_sign: int) -> BodyLines:
     """Measure the body's lines in a pose; ``head_sign`` as in `sagittal_direction_deg`."""
-    xy = pose.xy_px
-    hip, knee, ankle = (
-        xy[[getattr(LIMBS[side], name) for side in SIDES]] for name in ("hip", "knee", "ankle")
-    )
-    trunk = hip.mean(axis=0) - shoulders_px(pose)
-    thigh = knee - hip
-    depth = [pose.z_px[LIMBS[side].knee] - pose.z_px[LIMBS[side].hip] for side in SIDES]
+    x, y = pose.xy_px[POINTS].T
+    return lines_of(np.column_stack([head_sign * x, -y, pose.z_px[POINTS]]), head_sign)
+
+
+def lines_of(points: Array, head_sign: int) -> BodyLines:
+    """The body's lines from ``points`` (10, 3), see `BodyLines`."""
+    flat = points[:, :2]
+    trunk = flat[HIPS].mean(axis=0) - flat[SHOULDERS].mean(axis=0)
+    thigh = flat[KNEES] - flat[HIPS]
     return BodyLines(
         head_sign=head_sign,
-        trunk_line_deg=float(difference_deg(sagittal_direction_deg(trunk, head_sign), 0.0)),
+        points=points,
+        trunk_line_deg=float(difference_deg(direction_deg(trunk), 0.0)),
         trunk_px=float(np.hypot(*trunk)),
-        thigh_line_deg=sagittal_direction_deg(thigh, head_sign),
-        knee_flexion_deg=joint_flexion_deg(hip, knee, ankle),
+        thigh_line_deg=direction_deg(thigh),
+        knee_flexion_deg=joint_flexion_deg(flat[HIPS], flat[KNEES], flat[ANKLES]),
         thigh_px=np.hypot(thigh[:, 0], thigh[:, 1]),
-        knee_depth_px=np.array(depth),
     )
 
 

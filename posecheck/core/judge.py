@@ -10,12 +10,20 @@ import numpy as np
 
 from posecheck.core.geometry import SIDES, BodyLines, body_lines
 from posecheck.core.legs import LegTracker
-from posecheck.core.measures import WorkingLeg, lifts_deg, measure, visible_confidence
+from posecheck.core.measures import (
+    Thighs,
+    lifts_deg,
+    measure,
+    thighs,
+    visible_confidence,
+)
 from posecheck.core.neutral import Neutral, NeutralFinder
 from posecheck.core.phases import Phase, PhaseTracker
 from posecheck.core.posture import Posture, Stance, stance_of
 from posecheck.core.records import NAN, Array, FrameRef, Measurement, Pose, Side
 from posecheck.core.smoothing import OneEuro
+from posecheck.core.thigh_fit import ThighFit
+from posecheck.core.working_leg import WorkingLeg
 
 STEADY_S = 0.5
 """Lying on the back must have lasted this long before angles are given."""
@@ -33,6 +41,7 @@ class Observation:
     ((2,), left leg first, NaN not seen) are the calibration-free evidence, ``lines`` None unless
     the person lies on the back. ``measurement`` is smoothed causally and empty until lying has
     lasted. ``neutral``: the calibration it is based on, None for the trunk line.
+    ``name_changes_s``: see `LegTracker`, as far as known by now.
     """
 
     frame: FrameRef
@@ -45,13 +54,18 @@ class Observation:
     neutral: Neutral | None
     legs_exchanged: bool = False
     legs_sure: bool = True
+    name_changes_s: tuple[float, ...] = ()
 
 
 @dataclass(slots=True)
 class Judge:
-    """The causal core. ``side``: the working leg if it is known beforehand."""
+    """The causal core. ``side``: the working leg if it is known beforehand.
+
+    ``fit``: how the thigh angle follows from the landmarks; None takes the lines as they are.
+    """
 
     side: Side | None = None
+    fit: ThighFit | None = None
     _legs: LegTracker = field(default_factory=LegTracker, init=False)
     _neutral: NeutralFinder = field(default_factory=NeutralFinder, init=False)
     _working: WorkingLeg = field(default_factory=WorkingLeg, init=False)
@@ -66,7 +80,7 @@ class Judge:
     def step(self, frame: FrameRef, pose: Pose | None) -> Observation:
         """Take in the next frame; a time of NaN (a still picture) is judged on its own."""
         if math.isnan(frame.time_s):
-            return Judge(self.side)._take(replace(frame, time_s=0.0), pose, frame)
+            return Judge(self.side, self.fit)._take(replace(frame, time_s=0.0), pose, frame)
         return self._take(frame, pose, frame)
 
     @property
@@ -79,7 +93,10 @@ class Judge:
         if pose is None or stance.posture is not Posture.SUPINE:
             self._supine_since_s = NAN
             self._neutral.step(frame.time_s, None)
-            return _nothing(shown, pose, stance, self.neutral)
+            return replace(
+                _nothing(shown, pose, stance, self.neutral),
+                name_changes_s=tuple(self._legs.changes_s),
+            )
         if math.isnan(self._supine_since_s):
             self._supine_since_s = frame.time_s
         legs = self._legs.step(frame.time_s, pose, stance.head_sign)
@@ -103,6 +120,7 @@ class Judge:
             neutral=neutral,
             legs_exchanged=legs.exchanged,
             legs_sure=legs.sure,
+            name_changes_s=tuple(self._legs.changes_s),
         )
 
     def _measure(
@@ -113,7 +131,9 @@ class Judge:
         if side is not self._last_side:
             self._smooth.clear()
             self._last_side = side
-        raw = measure(lines, side, self.neutral, confidence)
+        both = thighs([lines], self.neutral, self.fit)
+        both = Thighs(both.raised_deg[0], both.resting_deg[0])
+        raw = measure(lines, side, confidence, both)
         smooth: dict[str, Any] = {
             name: self._smooth.setdefault(name, OneEuro()).step(time_s, getattr(raw, name))
             for name in ANGLES

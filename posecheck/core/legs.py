@@ -1,52 +1,62 @@
-"""Which leg is which: the landmarker sometimes takes one for the other.
+"""Which leg is which: the landmarker sometimes takes one for the other while one is raised.
 
-Two witnesses are weighed. Legs do not jump: when the knees and ankles fit their own recent path
-far better exchanged, the labels have changed over between two pictures. And a raised knee does
-not leap across the midline: when the labels creep over, through a moment in which both legs seem
-half raised, its depth does. A two-state filter turns both into the chance that the labels are
-exchanged just now. Where the legs lie together nothing can be told and nothing is lost: the labels
-are trusted again after a while.
+Lying flat, it names them right. As the raised thigh passes the resting one the names may creep over
+(the raised leg seems to come down while the resting one seems to rise, and they pass each other),
+or jump from one picture to the next. Legs that truly pass each other look different: a foot that
+stands on the mat stays there while the other thigh goes by, and legs that take turns do so slowly.
 """
 
 from __future__ import annotations
 
-import math
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from posecheck.core.geometry import BodyLines, body_lines
-from posecheck.core.landmarks import LEG_SWAP, Landmark
-from posecheck.core.records import NAN, Array, Pose
+from posecheck.core.landmarks import LEG_SWAP
+from posecheck.core.records import NAN, Array, Mask, Pose
 
-EXCHANGED_PRIOR = 0.03
-"""How often the labels are exchanged to begin with."""
-CHANGE_PRIOR = 0.002
-"""How often they change over between two pictures."""
-FIT_TRUNKS = 0.04
-"""Mean misfit of knees and ankles, in trunk lengths, that makes a reading e times less likely."""
-LEAP_TRUNKS = 0.12
-"""How far the knees may drift across the midline, against their recent mean, in trunk lengths;
-a change of labels makes them leap by 0.3 to 0.5, the camera's yaw lets them drift by 0.1."""
-LEAP_RATE = 300.0
-"""Log-odds per second and trunk length of a leap beyond that."""
-MEMORY_S = 0.4
-"""Time constant of that recent mean."""
-CROSSING_LIFT_DEG, CROSSING_DEG = 12.0, 12.0
-"""A leap counts only where both thighs have just been lifted by more than the first, within the
-second of each other: labels that creep over take both legs through there."""
-CROSSED_FOR_S = 0.4
-TOGETHER_DEG = (4.0, 15.0)
-"""Angle between the thighs below which legs cannot, above which they can be told apart."""
-TRUST_AFTER_S = 0.3
+APART_DEG = 12.0
+"""Thighs further apart than this have an order: one is the higher."""
+PASSING_LIFT_DEG = 30.0
+"""Thighs that pass each other lower than this lie, or one hides the other: it tells nothing."""
+JUMP_DEG, JUMP_S = 50.0, 0.2
+"""Thighs that gain this much on each other between two pictures have exchanged their names."""
+AROUND_S = 0.4
+"""How long before and after a passing it is looked at; then it is decided."""
+FALLEN = 0.6
+"""A thigh below this part of the height of the passing has no foot standing on the mat."""
+RUSH_DEG_S = 300.0
+"""Legs that take turns pass each other more slowly than this."""
+YOUNG_S = 0.3
+"""Names that change so soon after a thigh was lifted were wrong before, not after."""
+FLAT_DEG, FLAT_S = 14.0, 0.3
+"""Both thighs below the first for the second: the names are right again."""
 FORGET_S = 0.7
-LEAST_CHANCE = 0.01
-UNSURE = (0.15, 0.85)
-"""Chances between these are not sure."""
-_VELOCITY_TIME_S = 0.06
 
-_POINTS = [Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE, Landmark.RIGHT_KNEE, Landmark.RIGHT_ANKLE]
-_EXCHANGED = [2, 3, 0, 1]
+
+class _Moment(NamedTuple):
+    """Both thighs against the trunk line as they are named, deg, the left one first."""
+
+    time_s: float
+    left_deg: float
+    right_deg: float
+
+    @property
+    def apart_deg(self) -> float:
+        return self.left_deg - self.right_deg
+
+    @property
+    def upper_deg(self) -> float:
+        return max(self.left_deg, self.right_deg)
+
+    @property
+    def lower_deg(self) -> float:
+        return min(self.left_deg, self.right_deg)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,87 +70,119 @@ class LegReading:
 
 @dataclass(slots=True)
 class LegTracker:
-    """Causal: feed it every pose of someone on their back, in order of time."""
+    """Causal: feed it every pose of someone on their back, in order of time.
 
-    exchanged_chance: float = field(default=EXCHANGED_PRIOR, init=False)
-    _points: Array | None = field(default=None, init=False)
-    _velocity: Array = field(default_factory=lambda: np.zeros((4, 2)), init=False)
-    _across: float = field(default=NAN, init=False)
-    _apart_deg: float = field(default=NAN, init=False)
-    _crossed_s: float = field(default=-math.inf, init=False)
-    _time_s: float = field(default=-math.inf, init=False)
+    ``changes_s``: the moments (s) at which the names changed over, each known up to `AROUND_S`
+    later; from the first to the second, from the third to the fourth and so on they are wrong.
+    Until a passing is decided it is taken for a change of names, which keeps the raised leg raised.
+    """
+
+    changes_s: list[float] = field(default_factory=list, init=False)
+    _history: deque[_Moment] = field(default_factory=deque, init=False)
+    _left_higher: bool | None = field(default=None, init=False)
+    _lifted_since_s: float = field(default=NAN, init=False)
+    _passing: _Moment | None = field(default=None, init=False)
 
     def step(self, time_s: float, pose: Pose, head_sign: int) -> LegReading:
         """Read the legs of ``pose`` at ``time_s`` (s); ``head_sign`` as in `body_lines`."""
-        labelled = pose.xy_px[_POINTS]
-        lines = body_lines(pose, head_sign)
-        elapsed_s = time_s - self._time_s
-        if elapsed_s > FORGET_S:
-            self.exchanged_chance, self._points = EXCHANGED_PRIOR, None
-            self._across = self._apart_deg = NAN
-        changed = self._follow(labelled, elapsed_s, lines.trunk_px)
-        told = float(np.interp(abs(np.diff(lines.thigh_line_deg)[0]), TOGETHER_DEG, (0.0, 1.0)))
-        within_s = min(elapsed_s, 0.1)
-        chance = self.exchanged_chance
-        chance = chance * (1 - changed) + (1 - chance) * changed
-        leap = self._leap(lines, within_s)
-        if self._crossing(lines):
-            self._crossed_s = time_s
-        if time_s - self._crossed_s <= CROSSED_FOR_S:
-            chance = _chance(_log_odds(chance) + told * LEAP_RATE * within_s * leap)
-        chance = min(1 - LEAST_CHANCE, max(LEAST_CHANCE, chance))
-        trust = (1 - told) * (1 - math.exp(-within_s / TRUST_AFTER_S))
-        self.exchanged_chance = chance = chance + trust * (EXCHANGED_PRIOR - chance)
-        self._time_s = time_s
-        exchanged = chance > 0.5
-        sure = not UNSURE[0] < chance < UNSURE[1]
-        return LegReading(exchange_legs(pose) if exchanged else pose, exchanged, sure)
+        moment = _moment(time_s, body_lines(pose, head_sign))
+        if np.isfinite(moment.apart_deg):
+            self._take(moment)
+        pending = self._passing is not None
+        exchanged = bool(len(self.changes_s) % 2) != pending
+        return LegReading(exchange_legs(pose) if exchanged else pose, exchanged, not pending)
 
-    def _leap(self, lines: BodyLines, elapsed_s: float) -> float:
-        """How far the knees leapt across the midline, trunk lengths, negative leaping back."""
-        near = 0 if lines.head_sign > 0 else 1
-        across = (lines.knee_depth_px[near] - lines.knee_depth_px[1 - near]) / lines.trunk_px
-        if math.isnan(self._across):
-            self._across = across
-        leap = float(across - self._across)
-        self._across += (1 - math.exp(-elapsed_s / MEMORY_S)) * leap
-        return math.copysign(max(0.0, abs(leap) - LEAP_TRUNKS), leap)
+    def _take(self, moment: _Moment) -> None:
+        if self._history and moment.time_s - self._history[-1].time_s > FORGET_S:
+            self._trust_again(moment.time_s)
+        self._history.append(moment)
+        if moment.upper_deg < PASSING_LIFT_DEG or not self._lifted_since_s <= moment.time_s:
+            self._lifted_since_s = moment.time_s
+        while moment.time_s - self._history[0].time_s > 2 * AROUND_S + FLAT_S:
+            self._history.popleft()
+        if self._passing and moment.time_s - self._passing.time_s >= AROUND_S:
+            if self._was_change_of_names(self._passing):
+                self._change(self._passing.time_s)
+            self._passing = None
+        self._order(moment)
+        if len(self.changes_s) % 2 and self._flat():
+            self._trust_again(moment.time_s)
 
-    def _crossing(self, lines: BodyLines) -> bool:
-        """Whether the lifted thighs are alike, or have passed each other since the last time."""
-        lifted = lines.thigh_line_deg - lines.trunk_line_deg
-        before, self._apart_deg = self._apart_deg, float(lifted[0] - lifted[1])
-        alike = abs(self._apart_deg) < CROSSING_DEG or self._apart_deg * before < 0
-        return bool(lifted.min() > CROSSING_LIFT_DEG and alike)
+    def _order(self, moment: _Moment) -> None:
+        """Notice that the thighs have passed each other."""
+        if abs(moment.apart_deg) < APART_DEG:
+            return
+        left_higher = moment.apart_deg > 0
+        before, self._left_higher = self._left_higher, left_higher
+        if before is None or left_higher is before:
+            return
+        at, jumped = self._where_they_passed(left_higher)
+        if self._passing:
+            self._passing = None  # passed and passed back: nothing has happened
+        elif at.upper_deg < PASSING_LIFT_DEG:
+            return
+        elif jumped or self._wrong_since_just_now(at.time_s):
+            self._change(at.time_s)
+        else:
+            self._passing = at
 
-    def _follow(self, labelled: Array, elapsed_s: float, trunk_px: float) -> float:
-        """Chance that the labels changed over since the last picture; follows the points."""
-        if self._points is None or np.isnan(self._points).any():
-            self._points, self._velocity = labelled, np.zeros((4, 2))
-            return 0.0
-        expected = self._points + self._velocity * elapsed_s
-        misfit = _distance(labelled, expected) - _distance(labelled[_EXCHANGED], expected)
-        changed = _chance(misfit / trunk_px / FIT_TRUNKS + _log_odds(CHANGE_PRIOR))
-        if changed > 0.5:
-            self._points, self._velocity = labelled, self._velocity[_EXCHANGED]
-            return changed
-        gain = 1.0 - math.exp(-elapsed_s / _VELOCITY_TIME_S)
-        surprise = labelled - expected
-        self._points = expected + gain * surprise
-        self._velocity = self._velocity + gain**2 / 2 / max(elapsed_s, 1e-3) * surprise
-        return changed
+    def _wrong_since_just_now(self, time_s: float) -> bool:
+        """Whether the names changed over so shortly before that this is them changing back."""
+        return bool(len(self.changes_s) % 2) and time_s - self.changes_s[-1] < AROUND_S
+
+    def _change(self, time_s: float) -> None:
+        wrong = bool(len(self.changes_s) % 2)
+        if not wrong and 0 <= time_s - self._lifted_since_s < YOUNG_S:
+            self.changes_s.append(self._lifted_since_s)
+        self.changes_s.append(time_s)
+        self.changes_s.sort()  # a thigh may have been lifted before the change before this one
+
+    def _where_they_passed(self, left_higher: bool) -> tuple[_Moment, bool]:
+        """The first moment in the new order, and whether it was a jump."""
+        for earlier, later in reversed(list(pairwise(self._history))):
+            if (earlier.apart_deg > 0) is not left_higher:
+                quick = later.time_s - earlier.time_s <= JUMP_S
+                return later, quick and abs(later.apart_deg - earlier.apart_deg) > JUMP_DEG
+        return self._history[-1], False
+
+    def _was_change_of_names(self, at: _Moment) -> bool:
+        before = min(self._history, key=lambda m: abs(m.time_s - at.time_s + AROUND_S))
+        after = self._history[-1]
+        height_deg = (at.left_deg + at.right_deg) / 2
+        rising, rises_on = height_deg > before.upper_deg, after.upper_deg > height_deg
+        if rising and rises_on:
+            return after.lower_deg < FALLEN * height_deg
+        if not rising and not rises_on:
+            return before.lower_deg < FALLEN * height_deg
+        return rises_on and self._rush_deg_s(at) > RUSH_DEG_S
+
+    def _rush_deg_s(self, at: _Moment) -> float:
+        near = [m for m in self._history if abs(m.time_s - at.time_s) <= AROUND_S / 2]
+        elapsed_s = near[-1].time_s - near[0].time_s
+        return abs(near[-1].apart_deg - near[0].apart_deg) / max(elapsed_s, 1e-3)
+
+    def _flat(self) -> bool:
+        now_s = self._history[-1].time_s
+        recent = [m for m in self._history if now_s - m.time_s <= FLAT_S]
+        lasted = now_s - self._history[0].time_s >= FLAT_S
+        return lasted and all(m.upper_deg < FLAT_DEG for m in recent)
+
+    def _trust_again(self, time_s: float) -> None:
+        if len(self.changes_s) % 2:
+            self.changes_s.append(time_s)
+        self._history.clear()
+        self._passing = self._left_higher = None
 
 
-def _log_odds(chance: float) -> float:
-    return math.log(chance / (1 - chance))
+def _moment(time_s: float, lines: BodyLines) -> _Moment:
+    left, right = (float(line) - lines.trunk_line_deg for line in lines.thigh_line_deg)
+    return _Moment(time_s, left, right)
 
 
-def _chance(log_odds: float) -> float:
-    return 1 / (1 + math.exp(-min(40.0, max(-40.0, log_odds))))
-
-
-def _distance(a: Array, b: Array) -> float:
-    return float(np.mean(np.hypot(*(a - b).T)))
+def wrong_names(time_s: Array, changes_s: Sequence[float]) -> Mask:
+    """When (n,) s the names are wrong, from all moments at which they changed over."""
+    mask: Mask = np.searchsorted(np.array(changes_s), time_s, side="right") % 2 == 1
+    return mask
 
 
 def exchange_legs(pose: Pose) -> Pose:

@@ -25,8 +25,8 @@ SAME_NEUTRAL_DEG = 5.0
 class Neutral:
     """The body's lines at rest. Arrays are (2,), left leg first; see `BodyLines`.
 
-    ``spread_deg``: standard deviation of the thigh's direction within the still time, the larger
-    of both legs.
+    ``points`` (10, 3): see `BodyLines`. ``spread_deg``: standard deviation of the thigh's
+    direction within the still time, the larger of both legs.
     """
 
     thigh_line_deg: Array
@@ -34,6 +34,7 @@ class Neutral:
     trunk_line_deg: float
     spread_deg: float
     time_s: float
+    points: Array
 
 
 @dataclass(slots=True)
@@ -79,6 +80,7 @@ def combine(stretches: list[Neutral]) -> Neutral | None:
         trunk_line_deg=float(np.median([s.trunk_line_deg for s in chosen])),
         spread_deg=float(np.median([s.spread_deg for s in chosen])),
         time_s=chosen[0].time_s,
+        points=np.median([s.points for s in chosen], axis=0),
     )
 
 
@@ -97,4 +99,5 @@ def _rest(lines: list[BodyLines], time_s: float) -> Neutral:
         trunk_line_deg=float(np.median([each.trunk_line_deg for each in lines])),
         spread_deg=float(thighs.std(axis=0).max()),
         time_s=time_s,
+        points=np.median([each.points for each in lines], axis=0),
     )

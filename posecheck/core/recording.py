@@ -9,26 +9,32 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 
-from posecheck.core.geometry import SIDES, BodyLines
+from posecheck.core.geometry import ROW, SIDES, BodyLines
 from posecheck.core.judge import ANGLES, STEADY_S, Observation
-from posecheck.core.measures import LIFTED_DEG, WorkingLeg, lifts_deg, measure
+from posecheck.core.knee_path import knee_path, second_opinion
+from posecheck.core.legs import exchange_legs, wrong_names
+from posecheck.core.measures import Thighs, lifts_deg, measure, thighs
 from posecheck.core.neutral import Neutral
 from posecheck.core.phases import SPEED_WINDOW_S, Phase, Rep, find_reps, phase_of
 from posecheck.core.posture import Posture, Stance
 from posecheck.core.records import NAN, Array, FrameRef, Mask, Measurement, Pose, Side
-from posecheck.core.smoothing import runs, spikes, zero_phase
+from posecheck.core.smoothing import erratic, runs, spikes, zero_phase
+from posecheck.core.thigh_fit import ThighFit
+from posecheck.core.working_leg import LIFTED_DEG, working_sides
 
 LEAP_DEG = 10.0
 """A thigh angle that jumps away and back by more than this within a third of a second is taken for
 a mistake of the landmarker, and the frame for not measured."""
+VANISHING_S = 0.1
+"""Not believed before the person is lost."""
+ERRATIC_DEG = 3.0
+"""A thigh that scatters by more than this from picture to picture, a hidden one say, is not
+measured."""
 CHANGED_DEG = 5.0
 """Hindsight that changes an angle by more than this is worth showing."""
-
-_LINES = 11
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +45,8 @@ class Recording:
     ``angles_deg``: an (n,) array under the name of each angle of `Measurement`, smoothed without
     delay, NaN where not measured; ``confidence`` (n,); ``live_thigh_angle_deg`` (n,): as it stood
     without hindsight; ``legs_sure`` (n,): false where the legs may have been taken for each
-    other; ``names``: of pictures, else empty.
+    other; ``names``: of pictures, else empty; ``error_sd_deg``: one standard deviation of the
+    thigh angle's error on rendered people, NaN without a fit.
     """
 
     frame: list[int]
@@ -55,7 +62,9 @@ class Recording:
     neutral: Neutral | None
     reps: list[Rep]
     names: list[str]
+    error_sd_deg: float
     _lines: Array
+    _drawn_exchanged: Mask
 
     @property
     def still(self) -> bool:
@@ -106,6 +115,8 @@ class Recording:
         angles = {name: float(values[row]) for name, values in self.angles_deg.items()}
         measured = bool(self.measured[row])
         lines = self._lines[row]
+        if pose is not None and self.legs_exchanged[row] != self._drawn_exchanged[row]:
+            pose = exchange_legs(pose)
         return Observation(
             frame=frame,
             pose=pose,
@@ -126,20 +137,25 @@ class Recording:
 
 @dataclass(slots=True)
 class Recorder:
-    """Keeps the evidence of every frame in a few numbers, so that hours fit in memory."""
+    """Keeps the evidence of every frame in a few numbers, so that hours fit in memory.
+
+    ``side`` and ``fit`` as in `Judge`.
+    """
 
     side: Side | None = None
+    fit: ThighFit | None = None
     _facts: array[float] = field(default_factory=lambda: array("d"), init=False)
     _lines: array[float] = field(default_factory=lambda: array("d"), init=False)
     _near: list[Side | None] = field(default_factory=list, init=False)
     _posture: list[Posture] = field(default_factory=list, init=False)
     _neutral: Neutral | None = field(default=None, init=False)
     _names: list[str] = field(default_factory=list, init=False)
+    _name_changes_s: tuple[float, ...] = field(default=(), init=False)
 
     def add(self, observation: Observation) -> None:
         """Take the next frame."""
         lines = observation.lines
-        self._lines.extend([NAN] * _LINES if lines is None else lines.to_row())
+        self._lines.extend([NAN] * ROW if lines is None else lines.to_row())
         self._facts.extend(
             [
                 observation.frame.index,
@@ -153,6 +169,7 @@ class Recorder:
         self._near.append(observation.stance.near_side)
         self._posture.append(observation.stance.posture)
         self._neutral = observation.neutral
+        self._name_changes_s = observation.name_changes_s
         if observation.frame.name:
             self._names.append(observation.frame.name)
 
@@ -160,26 +177,23 @@ class Recorder:
         """Everything taken so far, looked at as a whole. ``cutoff_hz``: see `zero_phase`."""
         facts = np.array(self._facts).reshape(-1, 7)
         time_s, confidence = facts[:, 1], facts[:, 2:4]
-        rows = np.array(self._lines).reshape(-1, _LINES)
         steady = _steady([p is Posture.SUPINE for p in self._posture], time_s)
-        lines = [BodyLines.from_row(r) if ok else None for r, ok in zip(rows, steady, strict=True)]
-        lift = np.full((time_s.size, 2), NAN)
-        for i, each in enumerate(lines):
-            if each is not None:
-                lift[i] = np.where(np.isnan(confidence[i]), NAN, lifts_deg(each, self._neutral))
-        stills = bool(np.isnan(time_s).all())
-        side = _sides(time_s, lift, self._near, self.side)
-        measured = [
-            Measurement() if each is None else measure(each, side[i], self._neutral, confidence[i])
-            for i, each in enumerate(lines)
-        ]
+        exchanged = facts[:, 6] > 0
+        wrong = exchanged if np.isnan(time_s).any() else wrong_names(time_s, self._name_changes_s)
+        rows = np.array(self._lines).reshape(-1, ROW)
+        for i in np.flatnonzero(steady & (wrong != exchanged)):
+            rows[i] = BodyLines.from_row(rows[i]).exchanged().to_row()
+            confidence[i] = confidence[i, ::-1]
+        measured, side = self._measured(rows, steady, time_s, confidence)
         raw = {name: np.array([getattr(m, name) for m in measured]) for name in ANGLES}
-        leapt = spikes(time_s, raw["thigh_angle_deg"], LEAP_DEG)
+        thigh = raw["thigh_angle_deg"]
+        leapt = spikes(time_s, thigh, LEAP_DEG) | erratic(time_s, thigh, ERRATIC_DEG)
         angles = {
             name: zero_phase(time_s, np.where(leapt, NAN, values), cutoff_hz)
             for name, values in raw.items()
         }
         thigh = angles["thigh_angle_deg"]
+        calibration = "trunk" if self._neutral is None else "neutral"
         return Recording(
             frame=facts[:, 0].astype(int).tolist(),
             time_s=time_s,
@@ -192,16 +206,52 @@ class Recorder:
             ),
             live_thigh_angle_deg=facts[:, 4],
             legs_sure=facts[:, 5] > 0,
-            legs_exchanged=facts[:, 6] > 0,
+            legs_exchanged=wrong,
             neutral=self._neutral,
-            reps=[] if stills else _reps(time_s, thigh, side),
+            reps=[] if np.isnan(time_s).all() else _reps(time_s, thigh, side),
             names=self._names,
+            error_sd_deg=self.fit.error_sd_deg[calibration] if self.fit else NAN,
             _lines=rows,
+            _drawn_exchanged=exchanged,
         )
+
+    def _measured(
+        self, rows: Array, steady: Mask, time_s: Array, confidence: Array
+    ) -> tuple[list[Measurement], list[Side | None]]:
+        """The angles of every frame before smoothing, and the leg at work in it."""
+        lines = [BodyLines.from_row(row) for row in rows[steady]]
+        both, lift = thighs(lines, self._neutral, self.fit), np.full((time_s.size, 2), NAN)
+        if lines:
+            lift[steady] = [lifts_deg(each, self._neutral) for each in lines]
+        lift[np.isnan(confidence)] = NAN
+        side = working_sides(time_s, lift, self._near, self.side)
+        if self.fit and self._neutral and lines and np.isfinite(time_s).all():
+            points = np.stack([each.points for each in lines])
+            at_work = np.array([each for each, ok in zip(side, steady, strict=True) if ok])
+            both = _with_knee_paths(both, points, self._neutral.points, at_work)
+        measured = [Measurement()] * time_s.size
+        for k, i in enumerate(np.flatnonzero(steady)):
+            here = Thighs(both.raised_deg[k], both.resting_deg[k])
+            measured[i] = measure(lines[k], side[i], confidence[i], here)
+        return measured, side
+
+
+def _with_knee_paths(both: Thighs, points: Array, neutral: Array, at_work: Array) -> Thighs:
+    """The thighs with a second opinion from the path of each knee while its leg was at work."""
+    raised = both.raised_deg.copy()
+    for leg, side in enumerate(SIDES):
+        path = knee_path(points[at_work == side], neutral, leg)
+        if path is not None:
+            raised[:, leg] = second_opinion(raised[:, leg], path, points)
+    return Thighs(raised, both.resting_deg)
 
 
 def _steady(supine: list[bool], time_s: Array) -> Mask:
-    """Frames within a stretch on the back of `STEADY_S` or more; stills each stand alone."""
+    """Frames within a stretch on the back of `STEADY_S` or more; stills each stand alone.
+
+    The end of a stretch is left out where something else follows it: the landmarker goes on
+    seeing someone who has just gone.
+    """
     steady = np.array(supine, dtype=bool)
     if np.isnan(time_s).any():
         return steady
@@ -209,26 +259,10 @@ def _steady(supine: list[bool], time_s: Array) -> Mask:
         lasted_s = time_s[run.stop - 1] - time_s[run.start]
         if lasted_s < STEADY_S and run.stop - run.start < steady.size:
             steady[run] = False
+        elif run.stop < steady.size:
+            late = time_s[run] > time_s[run.stop - 1] - VANISHING_S
+            steady[run.start : run.stop][late] = False
     return steady
-
-
-def _sides(
-    time_s: Array, lift: Array, near: list[Side | None], fixed: Side | None
-) -> list[Side | None]:
-    """The working leg of every frame, changing over where the next leg begins to rise."""
-    if np.isnan(time_s).all():
-        return [WorkingLeg(fixed).step(*each) for each in zip(time_s, lift, near, strict=True)]
-    working = WorkingLeg(fixed)
-    sides = [working.step(*each) for each in zip(time_s, lift, near, strict=True)]
-    for change in [i for i, (a, b) in enumerate(pairwise(sides), start=1) if a is not b]:
-        leg = SIDES.index(sides[change] or Side.LEFT)
-        start = change
-        while start > 0 and (
-            sides[start - 1] is None or lift[start - 1, leg] > lift[start - 1, 1 - leg]
-        ):
-            start -= 1
-        sides[start:change] = [sides[change]] * (change - start)
-    return sides
 
 
 def _phases(time_s: Array, thigh_angle_deg: Array) -> list[Phase]:

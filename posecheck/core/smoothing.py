@@ -80,6 +80,22 @@ def spikes(time_s: Array, value: Array, limit: float, window_s: float = 0.35) ->
     return stray
 
 
+def erratic(time_s: Array, value: Array, limit: float, window_s: float = 0.35) -> Mask:
+    """Where ``value`` (n,) scatters by more than ``limit`` about its running median, (n,).
+
+    That is the median of the absolute deviations within a window: a movement, however fast, has
+    next to none, a single stray value neither. NaN is not erratic.
+    """
+    scattered = np.zeros(np.shape(value), dtype=bool)
+    for run in runs(np.isfinite(value) & np.isfinite(time_s)):
+        if run.stop - run.start >= _MIN_RUN:
+            step_s = float(np.median(np.diff(time_s[run])))
+            size = 2 * round(window_s / max(step_s, 1e-3) / 2) + 1
+            deviation = np.abs(value[run] - _running_median(value[run], size))
+            scattered[run] = _running_median(deviation, 2 * size + 1) > limit
+    return scattered
+
+
 def _running_median(value: Array, size: int) -> Array:
     """Median of the ``size`` (odd) values around each of (n,), the ends standing in beyond them."""
     around = np.pad(value, size // 2, mode="edge")

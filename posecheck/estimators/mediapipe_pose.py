@@ -25,6 +25,7 @@ from mediapipe.tasks.python.vision.pose_landmarker import (
 
 from posecheck.core.records import Pose
 from posecheck.errors import ModelError
+from posecheck.estimators.eyesight import eased
 from posecheck.estimators.quiet import quiet_stderr
 from posecheck.system_libraries import install_line, missing_libraries
 
@@ -71,7 +72,7 @@ class MediapipePose:
         return [_to_pose(picture, world, width_px, height_px) for picture, world in pairs]
 
     def _detect(self, rgb: NDArray[np.uint8], time_s: float) -> PoseLandmarkerResult:
-        image = Image(image_format=ImageFormat.SRGB, data=np.ascontiguousarray(rgb))
+        image = Image(image_format=ImageFormat.SRGB, data=np.ascontiguousarray(eased(rgb)))
         if not self._video:
             return self._landmarker.detect(image)
         # MediaPipe wants whole milliseconds that rise with every picture.

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from posecheck.core.geometry import SIDES
-from posecheck.core.measures import TYPICAL_ERROR_DEG
 from posecheck.core.posture import Posture
 from posecheck.core.recording import Recording
 from posecheck.sinks.files import atomic_path
@@ -39,7 +38,7 @@ def summarize(recording: Recording, info: SourceInfo) -> dict[str, Any]:
         },
         "calibration": {
             "kind": recording.calibration,
-            "typical_thigh_angle_error_deg": TYPICAL_ERROR_DEG.get(recording.calibration),
+            "typical_thigh_angle_error_deg": recording.error_sd_deg if measured.any() else None,
             "neutral_spread_deg": recording.neutral.spread_deg if recording.neutral else None,
         },
         "quality": {

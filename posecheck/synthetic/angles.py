@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
 from posecheck.core.records import Array, Side
+
+
+class Hands(StrEnum):
+    """Where the hands go when they leave the mat."""
+
+    THIGH = "behind the thigh"
+    SHIN = "on the shin"
+    STRAP_FOOT = "strap round the foot"
+    STRAP_THIGH = "strap behind the thigh"
+    HIP = "one over the hip, one behind the thigh"
+    MAT = "on the mat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +27,7 @@ class JointAngles:
 
     ``thigh_deg`` and ``resting_thigh_deg`` are rotations against the mat, not the pelvis. Twist is
     positive when the working side of the pelvis rises. ``reach`` 0 leaves the hands on the mat,
-    1 brings them behind the working thigh. ``breath`` is -1 (out) to 1 (in).
+    1 brings them where ``hands`` says. ``breath`` is -1 (out) to 1 (in).
     A knee flexes no further than the mat under the heel allows.
     """
 
@@ -28,6 +40,7 @@ class JointAngles:
     knee_line_deg: float = 0.0
     reach: float = 0.0
     breath: float = 0.0
+    hands: Hands = Hands.THIGH
 
 
 @dataclass(frozen=True, slots=True, eq=False)

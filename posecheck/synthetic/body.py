@@ -13,7 +13,7 @@ from scipy.optimize import brentq
 from scipy.spatial.transform import Rotation
 
 from posecheck.core.records import Array, Side
-from posecheck.synthetic.angles import JointAngles, Skeleton, bend_deg
+from posecheck.synthetic.angles import Hands, JointAngles, Skeleton, bend_deg
 from posecheck.synthetic.kinematics import about, move, turn, two_link, unit
 from posecheck.synthetic.rig import Phenotype, Rig, bone_name
 
@@ -34,11 +34,15 @@ LUMBAR = ("spine02", "spine03", "spine04", "spine05", "root")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PosedBody:
-    """One moment: the bones, and the skin they carry (``vertices_m``, ``normals``: (N, 3))."""
+    """One moment: the bones, and the skin they carry (``vertices_m``, ``normals``: (N, 3)).
+
+    ``strap_m`` (n, 3): the line of the strap from hand to hand, None where there is none.
+    """
 
     skeleton: Skeleton
     vertices_m: Array
     normals: Array
+    strap_m: Array | None = None
 
 
 class Body:
@@ -47,7 +51,7 @@ class Body:
     def __init__(self, phenotype: Phenotype) -> None:
         """Raises UsageError where the optional extra is not installed."""
         self.rig = Rig(phenotype)
-        self._shares = phenotype.lumbar_shares
+        self._shares, self._lordosis_m = phenotype.lumbar_shares, phenotype.lordosis_m
         self._pelvis_skin = self.rig.vertices[self.rig.of("root", "pelvis")]
         self._settle = {side: self._settling_deg(side) for side in Side}
 
@@ -61,7 +65,7 @@ class Body:
             working.other, root, angles.resting_thigh_deg, angles.resting_knee_deg, 0.0
         )
         for side in Side:
-            moved |= self._arm(side, working, moved, angles.reach)
+            moved |= self._arm(side, working, moved, angles)
         transforms = self.rig.chain(moved)
         joints = {
             f"{joint}.{side}": move(
@@ -71,10 +75,11 @@ class Body:
             for side in Side
         }
         vertices, normals = self.rig.skin(transforms, angles.breath)
-        return PosedBody(Skeleton(joints, root[:3, :3]), vertices, normals)
+        strap = self._strap(working, moved, joints, angles.hands)
+        return PosedBody(Skeleton(joints, root[:3, :3]), vertices, normals, strap)
 
     def _pelvis(self, tilt_deg: float, twist_deg: float) -> dict[str, Array]:
-        """Movement of spine02 (still) to the root, lowered so that the pelvis stays on the mat."""
+        """Movement of spine02 (still) to the root, lowered to the mat as far as the back goes."""
 
         def chain(drop: float) -> dict[str, Array]:
             moved = {"spine02": np.eye(4)}
@@ -85,7 +90,7 @@ class Body:
             return moved
 
         lifted = move(chain(0.0)["root"], self._pelvis_skin)[:, 2].min()
-        return chain(self._pelvis_skin[:, 2].min() - lifted)
+        return chain(max(self._pelvis_skin[:, 2].min() - lifted, -self._lordosis_m))
 
     def _settling_deg(self, side: Side) -> float:
         """Rotation of the straight leg about the hip that brings the heel down to the mat."""
@@ -138,31 +143,65 @@ class Body:
         }
 
     def _arm(
-        self, side: Side, working: Side, moved: dict[str, Array], reach: float
+        self, side: Side, working: Side, moved: dict[str, Array], angles: JointAngles
     ) -> dict[str, Array]:
-        """Arm and hand: on the mat beside the hip, or (reach 1) round the back of the thigh."""
+        """Arm and hand: on the mat beside the hip, or (reach 1) where the hands have to be."""
         shoulder, elbow, wrist = (
             self.rig.head(bone, side) for bone in ("upperarm01", "lowerarm01", "wrist")
         )
         outward = _outward(side)
-        # Of the thigh, each hand takes its own side; fingers then point to the other.
-        hold = _outward(working) if side is working else -_outward(working)
         on_mat = self.rig.head("upperleg01", side) * [1.0, 1.0, 0.0]
         on_mat += np.array([outward * 0.17, -0.03, 0.035])
-        top, knee = self.rig.head("upperleg01", working), self.rig.head("lowerleg01", working)
-        grip = top + 0.78 * (knee - top) + np.array([hold * 0.10, 0.0, -0.07])
-        held = move(moved[bone_name("upperleg01", working)], grip)
+        held = self._held(side, working, moved, angles.hands)
+        reach = angles.reach
         detour = np.sin(np.pi * reach) * np.array([outward * 0.07, 0.0, 0.05])
         target = on_mat + reach * (held - on_mat) + detour
 
         arm = two_link(shoulder, elbow, wrist, target, np.array([outward * 0.9, 0.0, -0.3]))
-        axis = unit(np.cross(arm.wrist - arm.elbow, [-hold, 0.0, 0.0]))
+        axis = unit(np.cross(arm.wrist - arm.elbow, [-_hold(side, working), 0.0, 0.0]))
         wrap = Rotation.from_rotvec(axis * reach * HAND_WRAP_DEG, degrees=True).as_matrix()
         return {
             bone_name("upperarm01", side): about(shoulder, arm.upper),
             bone_name("lowerarm01", side): about(elbow, arm.lower, arm.elbow - elbow),
             bone_name("wrist", side): about(wrist, wrap @ arm.lower, arm.wrist - wrist),
         }
+
+    def _held(self, side: Side, working: Side, moved: dict[str, Array], hands: Hands) -> Array:
+        """Where the wrist of one side has to be, (3,)."""
+        hip, knee, ankle = (
+            self.rig.head(bone, working) for bone in ("upperleg01", "lowerleg01", "foot")
+        )
+        hold = _hold(side, working)
+        if hands in (Hands.STRAP_FOOT, Hands.STRAP_THIGH):
+            chest = self.rig.head("upperarm01", side)
+            return np.asarray([0.5 * chest[0], chest[1] - 0.24, chest[2] + 0.24])
+        if hands is Hands.HIP and side is working:
+            return move(moved["root"], hip + np.array([_outward(side) * 0.13, 0.02, 0.0]))
+        if hands is Hands.SHIN:
+            grip = knee + 0.22 * (ankle - knee) + np.array([hold * 0.05, 0.0, 0.07])
+            return move(moved[bone_name("lowerleg01", working)], grip)
+        grip = hip + 0.78 * (knee - hip) + np.array([hold * 0.10, 0.0, -0.07])
+        return move(moved[bone_name("upperleg01", working)], grip)
+
+    def _strap(
+        self, working: Side, moved: dict[str, Array], joints: dict[str, Array], hands: Hands
+    ) -> Array | None:
+        """The line of the strap, (4, 3): hand, both sides of the loop, hand."""
+        if hands is Hands.STRAP_FOOT:
+            bone, loop = "foot", self.rig.head("foot", working) + np.array([0.0, -0.05, -0.06])
+        elif hands is Hands.STRAP_THIGH:
+            hip, knee = (self.rig.head(bone, working) for bone in ("upperleg01", "lowerleg01"))
+            bone, loop = "upperleg01", hip + 0.75 * (knee - hip) + np.array([0.0, 0.0, -0.085])
+        else:
+            return None
+        across = np.array([0.045, 0.0, 0.0])
+        round_leg = move(moved[bone_name(bone, working)], np.stack([loop + across, loop - across]))
+        return np.stack([joints["wrist.left"], *round_leg, joints["wrist.right"]])
+
+
+def _hold(side: Side, working: Side) -> float:
+    """Of the leg, each hand takes its own side (sign of x); fingers then point to the other."""
+    return _outward(working) if side is working else -_outward(working)
 
 
 def _outward(side: Side) -> float:

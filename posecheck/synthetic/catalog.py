@@ -12,23 +12,29 @@ from posecheck.synthetic.rig import Phenotype
 from posecheck.synthetic.scene import Camera, Room
 
 _CLEAN_NEAR = Clip(
-    motion=Motion(
-        duration_s=17.0,
-        side=Side.LEFT,
-        thigh=in_turn(
-            repetition(1.8, 96.0, rise_s=2.2, hold_s=1.6, lower_s=2.0),
-            repetition(8.4, 104.0, rise_s=2.4, hold_s=2.0, lower_s=2.2),
+    preset="slow",
+    motions=(
+        Motion(
+            duration_s=17.0,
+            side=Side.LEFT,
+            thigh=in_turn(
+                repetition(1.8, 96.0, rise_s=2.2, hold_s=1.6, lower_s=2.0),
+                repetition(8.4, 104.0, rise_s=2.4, hold_s=2.0, lower_s=2.2),
+            ),
         ),
     ),
 )
 
 _CLEAN_FAR = Clip(
-    motion=Motion(
-        duration_s=17.5,
-        side=Side.LEFT,
-        thigh=in_turn(
-            repetition(2.0, 98.0, rise_s=2.4, hold_s=1.8, lower_s=2.2),
-            repetition(9.0, 103.0, rise_s=2.3, hold_s=2.0, lower_s=2.2),
+    preset="slow",
+    motions=(
+        Motion(
+            duration_s=17.5,
+            side=Side.LEFT,
+            thigh=in_turn(
+                repetition(2.0, 98.0, rise_s=2.4, hold_s=1.8, lower_s=2.2),
+                repetition(9.0, 103.0, rise_s=2.3, hold_s=2.0, lower_s=2.2),
+            ),
         ),
     ),
     phenotype=Phenotype(gender=1.0, age=0.64, muscle=0.5, weight=0.55, height=0.4),
@@ -48,15 +54,18 @@ _CLEAN_FAR = Clip(
 )
 
 _END_RANGE_TILT = Clip(
-    motion=Motion(
-        duration_s=17.0,
-        side=Side.LEFT,
-        thigh=in_turn(
-            repetition(1.8, 92.0, rise_s=2.2, hold_s=1.2, lower_s=2.0),
-            repetition(8.2, 120.0, rise_s=3.0, hold_s=2.2, lower_s=2.4),
+    preset="slow",
+    motions=(
+        Motion(
+            duration_s=17.0,
+            side=Side.LEFT,
+            thigh=in_turn(
+                repetition(1.8, 92.0, rise_s=2.2, hold_s=1.2, lower_s=2.0),
+                repetition(8.2, 120.0, rise_s=3.0, hold_s=2.2, lower_s=2.4),
+            ),
+            # Begins as the thigh passes about 95 degrees, and is gone again below it.
+            extra_tilt=((10.3, 0.0), (11.3, 10.0), (13.4, 10.0), (14.1, 0.0)),
         ),
-        # Begins as the thigh passes about 95 degrees, and is gone again below it.
-        extra_tilt=((10.3, 0.0), (11.3, 10.0), (13.4, 10.0), (14.1, 0.0)),
     ),
     phenotype=Phenotype(
         gender=0.1, age=0.75, muscle=0.6, weight=0.65, lumbar_shares=(0.15, 0.3, 0.4, 0.15)
@@ -75,14 +84,17 @@ _END_RANGE_TILT = Clip(
 )
 
 _RESTING_LEG_LIFT = Clip(
-    motion=Motion(
-        duration_s=17.0,
-        side=Side.RIGHT,
-        thigh=in_turn(
-            repetition(1.8, 94.0, rise_s=2.2, hold_s=1.6, lower_s=2.0),
-            repetition(8.4, 100.0, rise_s=2.4, hold_s=2.4, lower_s=2.2),
+    preset="slow",
+    motions=(
+        Motion(
+            duration_s=17.0,
+            side=Side.RIGHT,
+            thigh=in_turn(
+                repetition(1.8, 94.0, rise_s=2.2, hold_s=1.6, lower_s=2.0),
+                repetition(8.4, 100.0, rise_s=2.4, hold_s=2.4, lower_s=2.2),
+            ),
+            resting_thigh=((9.6, 0.0), (11.0, 15.0), (13.0, 15.0), (14.4, 0.0)),
         ),
-        resting_thigh=((9.6, 0.0), (11.0, 15.0), (13.0, 15.0), (14.4, 0.0)),
     ),
     phenotype=Phenotype(gender=0.9, age=0.66, muscle=0.45, weight=0.4, height=0.55),
     outfit=Outfit(

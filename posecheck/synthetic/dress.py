@@ -13,6 +13,8 @@ from posecheck.synthetic.rig import Mask, Rig, bone_name
 
 Rgb = tuple[int, int, int]
 Pattern = Literal["plain", "stripes", "checks", "print"]
+SLACK_M = 0.035
+"""How far the loosest cloth stands off the skin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +28,24 @@ class Cloth:
 
 @dataclass(frozen=True, slots=True)
 class Outfit:
-    """What a subject looks like. ``sleeve`` and ``leg``: length as part of upper arm and thigh."""
+    """What a subject looks like.
+
+    ``sleeve``: length as part of the upper arm. ``leg``: length as part of the thigh, beyond 1 down
+    the shin (2: to the ankle). ``loose`` 0 fits closely, 1 hangs up to 35 mm off the skin.
+    ``socks`` None: bare feet. ``strap``: colour of the band the hands may hold.
+    """
 
     skin: Rgb = (214, 168, 140)
     hair: Rgb = (60, 40, 28)
     shirt: Cloth = Cloth((70, 110, 160), (225, 228, 230), "stripes")
     shorts: Cloth = Cloth((50, 52, 60), (95, 98, 110), "print")
-    socks: Cloth = Cloth((235, 235, 232), (200, 200, 200))
+    socks: Cloth | None = Cloth((235, 235, 232), (200, 200, 200))
     sleeve: float = 0.55
     leg: float = 0.6
     long_hair: bool = False
     seed: int = 0
+    loose: float = 0.0
+    strap: Rgb = (214, 82, 36)
 
 
 def dress(rig: Rig, outfit: Outfit) -> tuple[NDArray[np.uint8], Array]:
@@ -53,12 +62,18 @@ def dress(rig: Rig, outfit: Outfit) -> tuple[NDArray[np.uint8], Array]:
     hair = _hair(rig, outfit.long_hair)
     strands = 1.0 + 0.35 * _noise(rest[hair] * [1.0, 0.25, 1.0], 0.01, rng)
     rgb[hair], offset[hair] = hair_colour * strands[:, None], 0.016
-    for mask, cloth, lift in (
-        (_socks(rig), outfit.socks, 0.004),
-        (_shorts(rig, outfit.leg), outfit.shorts, 0.009),
-        (_shirt(rig, outfit.sleeve), outfit.shirt, 0.010),
+    # Drawn apart, so that the patterns of an outfit do not depend on how loose it is.
+    folds = _noise(rest, 0.07, np.random.default_rng([outfit.seed, 1]))
+    for mask, cloth, lift, loose in (
+        (_socks(rig), outfit.socks, 0.004, 0.0),
+        (_shorts(rig, outfit.leg), outfit.shorts, 0.009, outfit.loose),
+        (_shirt(rig, outfit.sleeve, outfit.loose), outfit.shirt, 0.010, outfit.loose),
     ):
-        rgb[mask], offset[mask] = _weave(rest[mask], cloth, rng), lift
+        if cloth is not None:
+            slack = loose * np.clip(0.6 + 0.3 * folds[mask], 0.1, 1.0)
+            shade = 1.0 + 0.15 * slack - 0.1 * loose
+            rgb[mask] = _weave(rest[mask], cloth, rng) * shade[:, None]
+            offset[mask] = lift + (SLACK_M - lift) * slack
     return np.clip(rgb, 0, 255).astype(np.uint8), offset
 
 
@@ -98,8 +113,8 @@ def _limb(rig: Rig, stems: tuple[str, str], part: float, first: str, last: str) 
     return mask
 
 
-def _shirt(rig: Rig, sleeve: float) -> Mask:
-    waist = rig.head("upperleg01", Side.LEFT)[1] + 0.085
+def _shirt(rig: Rig, sleeve: float, loose: float) -> Mask:
+    waist = rig.head("upperleg01", Side.LEFT)[1] + 0.085 - 0.06 * loose
     neck = rig.head("neck01")[1] + 0.025
     y = rig.vertices[:, 1]
     trunk = rig.of("spine", "clavicle", "shoulder01", "root", "pelvis", "upperleg01", "neck01")
@@ -111,6 +126,9 @@ def _shorts(rig: Rig, leg: float) -> Mask:
     waist = rig.head("upperleg01", Side.LEFT)[1] + 0.13
     trunk = rig.of("spine05", "spine04", "root", "pelvis") & (rig.vertices[:, 1] < waist)
     legs = _limb(rig, ("upperleg01", "upperleg02"), leg, "upperleg01", "lowerleg01")
+    if leg > 1.0:
+        legs = rig.of("upperleg")
+        legs |= _limb(rig, ("lowerleg01", "lowerleg02"), leg - 1.0, "lowerleg01", "foot")
     return np.asarray(trunk | legs)
 
 

@@ -1,161 +1,222 @@
-"""What the landmarks get systematically wrong, measured on rendered people.
+"""Fits the thigh angle to the landmarks of rendered people: makes ``models/thigh_fit.json``.
 
-``python -m posecheck.synthetic.landmark_fit`` renders subjects that appear in no sample clip, lets
-the pose model look at them, and prints the constants of `posecheck.core.measures` with their error
-on subjects left out of the fit, one after the other.
+``python -m posecheck.synthetic.landmark_fit`` renders subjects that appear in no clip, lets the
+pose model look at them, fits the networks of `posecheck.core.thigh_fit`, and prints their error on
+subjects left out. The same subjects and versions give the same numbers, to rounding.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import json
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, fields
+from functools import partial
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Annotated, Any
 
 import numpy as np
 import typer
 from rich.console import Console
 from rich.progress import track
 
-from posecheck.core.geometry import SIDES, body_lines, wrap_deg
-from posecheck.core.posture import Posture, stance_of
-from posecheck.core.records import Array, Pose, Side
-from posecheck.estimators.mediapipe_pose import MediapipePose
-from posecheck.estimators.model_store import model_path
-from posecheck.synthetic.angles import JointAngles, Truth, measure
-from posecheck.synthetic.body import Body
-from posecheck.synthetic.dress import Cloth, Outfit, Pattern
-from posecheck.synthetic.motion import Motion
-from posecheck.synthetic.rig import Phenotype
-from posecheck.synthetic.scene import Camera, Room, Scene
+from posecheck.core.records import Array, Mask
+from posecheck.core.thigh_fit import (
+    FORMAT,
+    LEGS,
+    Net,
+    ThighFit,
+    features,
+    is_near,
+    rest_gate,
+    rotation_deg,
+)
+from posecheck.estimators.model_store import cache_folder, model_path
+from posecheck.sinks.files import atomic_path, output_folder
+from posecheck.synthetic.library import prepare_worker
+from posecheck.synthetic.rig import require_extra
+from posecheck.synthetic.stills import FIRST_SEED, Still, stills
 
-FIRST_SEED = 1000
-THIGHS_DEG = (20.0, 35.0, 50.0, 65.0, 80.0, 90.0, 100.0, 110.0, 120.0, 130.0)
-SKINS = [(236, 196, 170), (214, 168, 140), (160, 110, 80), (100, 70, 52)]
-PATTERNS: list[Pattern] = ["plain", "stripes", "checks", "print"]
-LOST_DEG = 20.0
+HIDDEN = {"neutral": 24, "trunk": 24, "resting": 16}
+NETWORKS = 4
+FOLDS = 5
+EPOCHS, BATCH = 60, 256
+RATE, DECAY, NOISE = 5e-3, 0.1, 0.1
+HUBER_DEG = 15.0
+LOST_DEG = 60.0
 """A landmark further off than this was put on something else; the fit leaves it out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One pose of one subject: what the picture's lines say, and the truth (deg)."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Task:
+    """What one network learns: (truth - ``turned_deg``) / ``gate`` from ``features`` (n, f)."""
 
-    seed: int
-    near: bool
-    rotation_deg: float
-    trunk_to_thigh_deg: float
-    truth: Truth
+    features: Array
+    turned_deg: Array
+    gate: Array
+    truth_deg: Array
+
+    def some(self, mask: Mask) -> Task:
+        """The samples of a mask (n,)."""
+        return Task(*(getattr(self, each.name)[mask] for each in fields(self)))
 
 
-def subject(seed: int) -> tuple[Phenotype, Outfit, Room, Camera]:
-    """Everything about one subject, drawn from its seed."""
-    rng = np.random.default_rng(seed)
+def tasks(samples: list[Still]) -> dict[str, Task]:
+    """The tasks of the three networks; sample i is row i in each."""
+    return {
+        "neutral": _task(samples, neutral=True, at_work=True),
+        "trunk": _task(samples, neutral=False, at_work=True),
+        "resting": _task(samples, neutral=True, at_work=False),
+    }
 
-    def colour() -> tuple[int, int, int]:
-        red, green, blue = (int(value) for value in rng.integers(20, 235, 3))
-        return red, green, blue
 
-    def cloth() -> Cloth:
-        return Cloth(colour(), colour(), PATTERNS[rng.integers(len(PATTERNS))])
+def _task(samples: list[Still], *, neutral: bool, at_work: bool) -> Task:
+    rows, turned, truth = [], [], []
+    for still in samples:
+        leg = still.leg if at_work else LEGS[1 - still.leg]
+        rest = still.neutral.points if neutral else None
+        near = is_near(leg, still.lines.head_sign)
+        rows.append(features(still.lines.points, rest, leg, near=near))
+        turned.append(float(rotation_deg(still.lines.points, rest, leg)))
+        truth.append(still.thigh_deg if at_work else still.resting_deg)
+    rotation = np.array(turned)
+    gate = rest_gate(rotation) if neutral else np.ones_like(rotation)
+    return Task(np.array(rows), rotation, gate, np.array(truth))
 
-    first, second, third, fourth = (float(share) for share in rng.dirichlet([2, 3, 4, 1]))
-    phenotype = Phenotype(
-        gender=float(rng.integers(2)),
-        age=rng.uniform(0.5, 0.9),
-        muscle=rng.uniform(0.3, 0.7),
-        weight=rng.uniform(0.3, 0.75),
-        height=rng.uniform(0.25, 0.75),
-        proportions=rng.uniform(0.3, 0.9),
-        lumbar_shares=(first, second, third, fourth),
+
+def train(task: Task) -> Callable[[int], Net]:
+    """A maker of nets with so many hidden units, fitted to the task's samples."""
+    import torch
+
+    kept = np.abs(task.turned_deg - task.truth_deg) < LOST_DEG
+    some = task.some(kept)
+    mean, scale = some.features.mean(axis=0), some.features.std(axis=0) + 1e-6
+    scaled = np.clip((some.features - mean) / scale, -4.0, 4.0)
+    inputs, gate, wanted = (
+        torch.tensor(array, dtype=torch.float32)
+        for array in (scaled, some.gate, (some.truth_deg - some.turned_deg) / 10.0)
     )
-    outfit = Outfit(
-        skin=SKINS[rng.integers(len(SKINS))],
-        hair=colour(),
-        shirt=cloth(),
-        shorts=cloth(),
-        socks=Cloth(colour(), colour()),
-        sleeve=rng.uniform(0.2, 0.9),
-        leg=rng.uniform(0.4, 0.9),
-        long_hair=bool(rng.integers(2)),
-        seed=seed,
-    )
-    room = Room(mat=colour(), floor=colour(), wall=colour(), light=rng.uniform(0.6, 1.0), seed=seed)
-    camera = Camera(
-        side=int(rng.choice([1, -1])),
-        yaw_deg=rng.uniform(-12, 12),
-        elevation_deg=rng.uniform(3, 20),
-        distance_m=rng.uniform(2.3, 3.2),
-    )
-    return phenotype, outfit, room, camera
 
-
-def samples(seed: int, model: MediapipePose) -> Iterator[Sample]:
-    """Both legs of one subject at all thigh angles, as far as the model finds them on the back."""
-    phenotype, outfit, room, camera = subject(seed)
-    rng = np.random.default_rng(seed + 1_000_000)
-    body = Body(phenotype)
-    with Scene(body.rig, outfit, room, camera) as scene:
-
-        def look(angles: JointAngles, side: Side) -> tuple[Truth, Pose | None]:
-            posed = body.pose(angles, side)
-            rest = body.pose(JointAngles(), side).skeleton
-            people = model.poses(np.ascontiguousarray(scene.render(posed)))
-            found = next((p for p in people if stance_of(p).posture is Posture.SUPINE), None)
-            return measure(posed.skeleton, rest, side), found
-
-        for side in SIDES:
-            _, pose = look(JointAngles(), side)
-            if pose is None:
-                continue
-            leg = SIDES.index(side)
-            rest = body_lines(pose, camera.side)
-            offset_deg = float(rest.thigh_line_deg[leg]) - rest.trunk_line_deg
-            for thigh_deg in THIGHS_DEG + rng.uniform(-7, 7, len(THIGHS_DEG)):
-                extra_deg = rng.uniform(0, 12) if thigh_deg > 80 and rng.random() < 0.5 else 0.0
-                motion = Motion(
-                    2.0, side, ((0.0, 0.0), (1.0, thigh_deg)), ((0.0, 0.0), (1.0, extra_deg))
+    def one(hidden: int, seed: int) -> tuple[Array, Array]:
+        torch.manual_seed(seed)
+        inner, outer = torch.nn.Linear(inputs.shape[1], hidden), torch.nn.Linear(hidden, 1)
+        net = torch.nn.Sequential(inner, torch.nn.Tanh(), outer)
+        optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=DECAY)
+        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, EPOCHS)
+        for _ in range(EPOCHS):
+            for batch in torch.randperm(len(inputs)).split(BATCH):
+                noisy = inputs[batch] + NOISE * torch.randn_like(inputs[batch])
+                optimizer.zero_grad()
+                loss = torch.nn.functional.huber_loss(
+                    net(noisy)[:, 0] * gate[batch],
+                    wanted[batch],
+                    delta=HUBER_DEG / 10.0,
                 )
-                truth, pose = look(motion.at(1.0), side)
-                if pose is not None:
-                    turned = body_lines(pose, camera.side).thigh_line_deg - rest.thigh_line_deg
-                    near = (side is Side.LEFT) == (camera.side > 0)
-                    yield Sample(seed, near, float(wrap_deg(turned[leg])), offset_deg, truth)
+                loss.backward()
+                optimizer.step()
+            schedule.step()
+        pairs = ((inner.weight, inner.bias), (outer.weight, outer.bias))
+        first, last = (np.vstack([w.detach().numpy().T, b.detach().numpy()]) for w, b in pairs)
+        return first, last[:, 0]
+
+    def make(hidden: int) -> Net:
+        made = [one(hidden, seed) for seed in range(NETWORKS)]
+        inner, outer = (np.array(part, float) for part in zip(*made, strict=True))
+        return Net(mean, scale, inner, outer)
+
+    return make
 
 
-def fit(rotation_deg: Array, truth_deg: Array) -> Array:
-    """Least squares for truth = a x + b x^2 + c x^3 over rotations x (n,) deg; (3,)."""
-    powers = np.power.outer(rotation_deg, [1, 2, 3])
-    return np.asarray(np.linalg.lstsq(powers, truth_deg, rcond=None)[0])
+def fit(all_tasks: dict[str, Task], mask: Mask) -> ThighFit:
+    """All three networks from the samples of a mask (n,)."""
+    nets = {name: train(task.some(mask))(HIDDEN[name]) for name, task in all_tasks.items()}
+    return ThighFit(**nets, error_sd_deg={})
 
 
-def main(subjects: int = 16) -> None:
-    """Render, look, fit, and print the constants with their left-out error."""
-    out = Console(highlight=False)
-    with MediapipePose(model_path("full"), video=False) as model:
-        found = [
-            sample
-            for seed in track(
-                range(FIRST_SEED, FIRST_SEED + subjects), console=Console(stderr=True)
-            )
-            for sample in samples(seed, model)
-        ]
-    x = np.array([sample.rotation_deg for sample in found])
-    y = np.array([sample.truth.thigh_angle_deg for sample in found])
-    seeds = np.array([sample.seed for sample in found])
-    offsets = {(s.seed, s.near): s.trunk_to_thigh_deg for s in found}
-    kept = np.abs(x - y) < LOST_DEG
-    left_out = np.full(x.size, np.nan)
-    for seed in np.unique(seeds):
-        mine = seeds == seed
-        left_out[mine] = np.power.outer(x[mine], [1, 2, 3]) @ fit(x[kept & ~mine], y[kept & ~mine])
-    out.print(f"{subjects} subjects, {x.size} poses, {(~kept).sum()} lost")
-    out.print("THIGH_CORRECTION", fit(x[kept], y[kept]).tolist())
-    for name, error in (("before", x - y), ("after, left out", left_out - y)):
-        error = error[kept]
-        out.print(
-            f"{name}: mean absolute error {np.abs(error).mean():.2f} sd {error.std():.2f} deg"
+def left_out(samples: list[Still], all_tasks: dict[str, Task]) -> dict[str, Array]:
+    """What is said of subjects that a fit has not seen, (n,) deg, by calibration and at rest.
+
+    NaN where a landmark was lost.
+    """
+    folds = np.array([still.seed for still in samples]) % FOLDS
+    said = {name: np.full(len(samples), np.nan) for name in all_tasks}
+    for fold in range(FOLDS):
+        part = fit(all_tasks, folds != fold)
+        for i in np.flatnonzero(folds == fold):
+            still = samples[i]
+            points, rest, head = still.lines.points, still.neutral.points, still.lines.head_sign
+            said["neutral"][i] = part.raised_deg(points, rest, head)[still.leg]
+            said["trunk"][i] = part.raised_deg(points, None, head)[still.leg]
+            said["resting"][i] = part.resting_deg(points, rest, head)[1 - still.leg]
+    for name, task in all_tasks.items():
+        said[name][np.abs(task.turned_deg - task.truth_deg) >= LOST_DEG] = np.nan
+    return said
+
+
+def main(
+    number: Annotated[int, typer.Option("--subjects", help="How many subjects.")] = 560,
+    workers: Annotated[int, typer.Option(help="Processes that render.")] = 2,
+    out: Annotated[Path, typer.Option(help="File to write.")] = Path("models/thigh_fit.json"),
+) -> None:
+    """Render, look, fit, print the error on subjects left out, and write the fit."""
+    require_extra()
+    console, cache = Console(highlight=False), cache_folder().parent / "stills"
+    output_folder(cache)
+    make = partial(stills, model=model_path("full"), cache=cache)
+    seeds = range(FIRST_SEED, FIRST_SEED + number)
+    with ProcessPoolExecutor(workers, get_context("spawn"), prepare_worker) as pool:
+        made = track(pool.map(make, seeds), "looking", number, console=Console(stderr=True))
+        samples = [still for each in made for still in each]
+    all_tasks = tasks(samples)
+    console.print(f"{number} subjects, {len(samples)} poses")
+    errors = {
+        name: estimate - all_tasks[name].truth_deg
+        for name, estimate in left_out(samples, all_tasks).items()
+    }
+    yaw = np.abs([still.yaw_deg for still in samples])
+    for name, error in errors.items():
+        console.print(
+            f"{name}: left out {_said(error)}; camera within 15° {_said(error[yaw <= 15])}"
         )
-    values = list(offsets.values())
-    out.print(f"TRUNK_TO_THIGH_DEG {np.mean(values):.2f} sd {np.std(values):.2f}")
+    whole = fit(all_tasks, np.ones(len(samples), dtype=bool))
+    with atomic_path(out) as aside:
+        aside.write_text(json.dumps(_stored(whole, errors, number), indent=0) + "\n", "utf-8")
+
+
+def _said(error: Array) -> str:
+    known = error[np.isfinite(error)]
+    return (
+        f"mean absolute error {np.abs(known).mean():.2f}° bias {known.mean():+.2f}°"
+        f" sd {known.std():.2f}° ({error.size - known.size} lost)"
+    )
+
+
+def _stored(whole: ThighFit, errors: dict[str, Array], number: int) -> dict[str, Any]:
+    sd = {name: round(float(np.nanstd(error)), 2) for name, error in errors.items()}
+    return {
+        "format": FORMAT,
+        "made_by": "python -m posecheck.synthetic.landmark_fit",
+        "made_with": {name: version(name) for name in ("posecheck", "anny", "mediapipe", "torch")},
+        "subjects": number,
+        "poses": int(errors["neutral"].size),
+        "error_sd_deg": sd,
+        "nets": {
+            name: {
+                part: _rounded(getattr(getattr(whole, name), part))
+                for part in ("mean", "scale", "inner", "outer")
+            }
+            for name in HIDDEN
+        },
+    }
+
+
+def _rounded(values: Array) -> Any:
+    """Nested lists of six significant digits."""
+    return json.loads(
+        json.dumps(values.tolist()), parse_float=lambda text: float(f"{float(text):.6g}")
+    )
 
 
 if __name__ == "__main__":

@@ -26,7 +26,8 @@ class Phenotype:
     """Anny's description of a build, each 0 to 1 (gender 0 male, 1 female; age 0.67 an adult).
 
     ``lumbar_shares``: which part of a pelvic movement happens at the joints above spine03,
-    spine04, spine05 and the root, from the chest down; they sum to 1.
+    spine04, spine05 and the root, from the chest down; they sum to 1. ``lordosis_m``: how far the
+    low back can sink to the mat as the pelvis tilts; what a tilt asks beyond lifts the pelvis.
     """
 
     gender: float = 0.0
@@ -36,6 +37,7 @@ class Phenotype:
     height: float = 0.5
     proportions: float = 0.6
     lumbar_shares: tuple[float, float, float, float] = (0.2, 0.3, 0.4, 0.1)
+    lordosis_m: float = 0.2
 
 
 def require_extra() -> None:

@@ -1,18 +1,30 @@
-"""The room, the camera and the picture: mat, floor, wall and light around a posed rig."""
+"""The camera and the picture: a still room, and over it whatever moves."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.core.records import Array
 from posecheck.synthetic.body import PosedBody
-from posecheck.synthetic.dress import Outfit, Rgb, dress
+from posecheck.synthetic.company import Bystander, Pet, place, shape_of
+from posecheck.synthetic.dress import Outfit, dress
 from posecheck.synthetic.rig import Rig
+from posecheck.synthetic.room import Furnisher, Room, light_up
+
+__all__ = ["Camera", "Room", "Scene", "empty_room"]
+
+Picture = NDArray[np.uint8]
+SHADOW_KEY = (255, 0, 255)
+SHADOW = 0.32
+SOFTNESS_PX = 0.55
+STRAP_RADIUS_M = 0.012
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,53 +72,31 @@ class Camera:
         return np.asarray(focal * seen[..., :2] / seen[..., 2:] + centre)
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
-    """Colours and light of the room. ``light`` 1 is a bright room, 0.4 a dim one."""
-
-    mat: Rgb = (92, 128, 104)
-    floor: Rgb = (176, 142, 104)
-    wall: Rgb = (214, 208, 196)
-    light: float = 1.0
-    seed: int = 0
-    sun_m: tuple[float, float, float] = field(default=(0.9, 0.8, 2.6))
-
-
-MAT_SIZE_M = (0.66, 1.95)
-MAT_THICKNESS_M = 0.012
-
-
 class Scene:
-    """Renders one subject in one room with one camera; a context manager."""
+    """Renders one subject in one room with one camera; a context manager.
 
-    def __init__(self, rig: Rig, outfit: Outfit, room: Room, camera: Camera) -> None:
+    The room is rendered once. Each picture renders only what moves (body, shadow, strap,
+    company), on nothing, and lays it over the room: company is meant to stay in front of the
+    furniture.
+    """
+
+    def __init__(
+        self,
+        rig: Rig,
+        outfit: Outfit,
+        room: Room,
+        camera: Camera,
+        company: Sequence[Bystander | Pet] = (),
+    ) -> None:
         import pyvista
 
         self._pyvista = pyvista
         self.room, self.camera = room, camera
-        with pyvista.vtk_verbosity("off"):  # without a display VTK complains before it copes
-            self._plotter = pyvista.Plotter(
-                off_screen=True, window_size=[camera.width_px, camera.height_px], lighting="none"
-            )
-            self._plotter.disable_anti_aliasing()
-        # Four samples a pixel double the time; pyvista itself would refuse this cheaper way.
-        self._plotter.renderer.UseFXAAOn()
-        self._plotter.set_background(room.wall)
-        self._furnish()
-        self._light()
-        self._aim()
-        rgb, self._stand_off = dress(rig, outfit)
-        self._skin = pyvista.PolyData.from_regular_faces(rig.vertices, rig.faces)
-        self._skin.point_data["rgb"] = rgb
-        self._skin.point_data.active_normals = rig.normals.astype(np.float32)
-        skin = self._plotter.add_mesh(
-            self._skin, scalars="rgb", rgb=True, ambient=0.25, diffuse=0.75, culling="back"
-        )
-        skin.prop.interpolation = "Phong"
-        coarse = rig.vertices[: rig.coarse_faces.max() + 1]
-        self._shadow = pyvista.PolyData.from_regular_faces(coarse, rig.coarse_faces)
-        dark = tuple(int(0.68 * c) for c in room.mat)
-        self._plotter.add_mesh(self._shadow, color=dark, lighting=False)
+        self._room = empty_room(room, camera)
+        self._front = _Layer(_still(room, camera, Furnisher.front)) if room.front else None
+        self._plotter = _studio(room, camera, 1)
+        self._dress(rig, outfit)
+        self._company = [(one, self._place_figure(one)) for one in company]
 
     def __enter__(self) -> Self:
         return self
@@ -119,109 +109,145 @@ class Scene:
     ) -> None:
         self._plotter.close()
 
-    def render(self, posed: PosedBody) -> NDArray[np.uint8]:
-        """Picture (height, width, 3) uint8 of the posed body, red first."""
+    def render(self, posed: PosedBody | None, time_s: float = 0.0) -> Picture:
+        """Picture (height, width, 3) uint8, red first; ``posed`` None: nobody lies there.
+
+        ``time_s`` places the company.
+        """
+        for actor in self._person:
+            actor.SetVisibility(posed is not None)
+        if posed is not None:
+            self._pose(posed)
+        self._strap_actor.SetVisibility(posed is not None and posed.strap_m is not None)
+        for one, actors in self._company:
+            placed = place(one.keys, time_s, self.camera.side)
+            placed[2, 3] = self.room.floor_m
+            for actor in actors:
+                actor.user_matrix = placed
+        picture = self._room.copy()
+        moving = _read(self._plotter)
+        shadow = cv2.inRange(moving, (*SHADOW_KEY, 255), (*SHADOW_KEY, 255))
+        moving[shadow > 0] = (0, 0, 0, round(255 * SHADOW))
+        _Layer(moving, SOFTNESS_PX).over(picture)
+        if self._front is not None:
+            self._front.over(picture)
+        return picture
+
+    def _dress(self, rig: Rig, outfit: Outfit) -> None:
+        rgb, self._stand_off = dress(rig, outfit)
+        self._skin = self._pyvista.PolyData.from_regular_faces(rig.vertices, rig.faces)
+        self._skin.point_data["rgb"] = rgb
+        self._skin.point_data.active_normals = rig.normals.astype(np.float32)
+        coarse = rig.vertices[: rig.coarse_faces.max() + 1]
+        self._shadow = self._pyvista.PolyData.from_regular_faces(coarse, rig.coarse_faces)
+        self._person = [self._add_lit(self._skin), self._add_shadow(self._shadow)]
+        self._strap = self._pyvista.PolyData(np.zeros((1, 3)))
+        self._strap_actor = self._plotter.add_mesh(
+            self._strap, color=outfit.strap, ambient=0.25 * self.room.ambient, diffuse=0.75
+        )
+
+    def _pose(self, posed: PosedBody) -> None:
         points = posed.vertices_m + self._stand_off[:, None] * posed.normals
         points[:, 2] = np.maximum(points[:, 2], 0.0)
         self._skin.points = points
         self._skin.point_data.active_normals = posed.normals.astype(np.float32)
         self._shadow.points = self._cast(points[: self._shadow.n_points])
-        self._plotter.render()
-        picture = self._plotter.screenshot(return_img=True)
-        return np.ascontiguousarray(picture[:, :, :3])
+        if posed.strap_m is not None:
+            band = self._pyvista.MultipleLines(points=posed.strap_m)
+            self._strap.shallow_copy(band.tube(radius=STRAP_RADIUS_M, n_sides=10))
 
     def _cast(self, points_m: Array) -> Array:
-        """The body's shadow on the mat, straight from the lamp."""
-        lamp = np.array(self.room.sun_m) * [self.camera.side, 1.0, 1.0]
-        reach = lamp[2] / (lamp[2] - points_m[:, 2:])
+        """The body's shadow on the floor, straight from the lamp, up to the back wall."""
+        side = self.camera.side
+        lamp = np.array(self.room.sun_m) * [side, 1.0, 1.0]
+        reach = lamp[2] / np.maximum(lamp[2] - points_m[:, 2:], 0.3)
         shadow = lamp + (points_m - lamp) * reach
+        shadow[:, 0] = side * np.maximum(side * shadow[:, 0], -self.room.back_m)
         shadow[:, 2] = 0.001
         return np.asarray(shadow)
 
-    def _light(self) -> None:
-        side, light = self.camera.side, self.room.light
-        x, y, z = self.room.sun_m
-        for position, strength in (
-            ((side * x, y, z), 0.75),
-            ((side * 3.0, -1.5, 1.6), 0.35),
-            ((side * 0.5, 3.0, 2.0), 0.2),
-        ):
-            self._plotter.add_light(
-                self._pyvista.Light(
-                    position=position, focal_point=(0, 0, 0), intensity=strength * light
-                )
-            )
+    def _place_figure(self, one: Bystander | Pet) -> list[Any]:
+        shape = shape_of(one)
+        disc = self._pyvista.Disc(inner=0.0, outer=1.0, c_res=40)
+        disc = disc.scale((shape.half_length_m, shape.half_width_m, 1.0)).translate((0, 0, 0.002))
+        return [self._add_lit(shape.mesh), self._add_shadow(disc)]
 
-    def _aim(self) -> None:
-        view = self._plotter.camera
-        right_down_forward = self.camera.axes()
-        view.position = tuple(self.camera.position_m)
-        view.focal_point = tuple(self.camera.position_m + right_down_forward[2])
-        view.up = tuple(-right_down_forward[1])
-        view.view_angle = self.camera.fov_deg
-        view.clipping_range = (0.1, 20.0)
+    def _add_lit(self, mesh: Any) -> Any:
+        actor = self._plotter.add_mesh(
+            mesh, scalars="rgb", rgb=True, ambient=0.25 * self.room.ambient, diffuse=0.75,
+            culling="back",
+        )  # fmt: skip
+        actor.prop.interpolation = "Phong"
+        return actor
 
-    def _furnish(self) -> None:
-        rng = np.random.default_rng(self.room.seed)
-        back = -self.camera.side * 1.5
-        across, along = MAT_SIZE_M[0] / 2, MAT_SIZE_M[1] / 2
-        floor = -MAT_THICKNESS_M
-        self._box((-across, across, -along, along, floor, 0.0), self.room.mat)
-        self._plane((0, 0, floor), (0, 0, 1), 7.0, 9.0, _planks(self.room.floor, rng))
-        self._plane((back, 0, 2.0), (1, 0, 0), 4.0, 9.0, _plaster(self.room.wall, rng))
-        rim = sorted((back, back + self.camera.side * 0.02))
-        self._box((*rim, -4.5, 4.5, floor, 0.09), (240, 238, 232))
-        frame = sorted((back, back + self.camera.side * 0.03))
-        self._box((*frame, 0.35, 0.95, 0.75, 1.2), (70, 52, 40))
-        canvas = sorted((back, back + self.camera.side * 0.035))
-        self._box((*canvas, 0.4, 0.9, 0.8, 1.15), (196, 170, 120))
-
-    def _box(self, bounds_m: tuple[float, ...], colour: Rgb) -> None:
-        self._plotter.add_mesh(
-            self._pyvista.Box(bounds=bounds_m), color=colour, ambient=0.35, diffuse=0.65
-        )
-
-    def _plane(
-        self,
-        centre: tuple[float, ...],
-        normal: tuple[int, ...],
-        width: float,
-        length: float,
-        picture: NDArray[np.uint8],
-    ) -> None:
-        plane = self._pyvista.Plane(
-            center=centre,
-            direction=normal,
-            i_size=width,
-            j_size=length,
-            i_resolution=1,
-            j_resolution=1,
-        )
-        texture = self._pyvista.Texture(picture)
-        texture.interpolate = True
-        texture.mipmap = True
-        self._plotter.add_mesh(plane, texture=texture, ambient=0.5, diffuse=0.65)
+    def _add_shadow(self, mesh: Any) -> Any:
+        return self._plotter.add_mesh(mesh, color=SHADOW_KEY, lighting=False)
 
 
-def _tint(colour: Rgb, shade: Array) -> NDArray[np.uint8]:
-    return np.clip(np.asarray(colour) * shade[..., None], 0, 255).astype(np.uint8)
+def empty_room(room: Room, camera: Camera) -> Picture:
+    """Picture (height, width, 3) uint8 of the room with nobody in it."""
+    return np.ascontiguousarray(_still(room, camera, Furnisher.room)[:, :, :3])
 
 
-def _planks(colour: Rgb, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """A floor of boards, each of its own shade, with grain and dark joints."""
-    boards, size = 48, 1536
-    row = np.arange(size) * boards // size
-    shade = rng.normal(1.0, 0.06, boards)[row][:, None] * np.ones((1, size))
-    shade *= 1.0 + 0.03 * np.repeat(rng.normal(size=(size, size // 32)), 32, axis=1)
-    shade[np.flatnonzero(np.diff(row))] *= 0.7
-    return _tint(colour, shade)
+def _still(room: Room, camera: Camera, furnish: Callable[[Furnisher], None]) -> Picture:
+    """What does not move, on nothing (height, width, 4): taken at twice the size."""
+    plotter = _studio(room, camera, 2)
+    furnish(Furnisher(plotter, room, camera.side))
+    picture = _read(plotter)
+    plotter.close()
+    size = (camera.width_px, camera.height_px)
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _plaster(colour: Rgb, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """A painted wall: slow stains and a little roughness."""
-    size = 512
-    slow = np.kron(rng.normal(size=(8, 8)), np.ones((64, 64)))
-    kernel = np.hanning(129) / np.hanning(129).sum()
-    for axis in (0, 1):
-        slow = np.apply_along_axis(np.convolve, axis, slow, kernel, mode="same")
-    return _tint(colour, 1.0 + 0.03 * slow + 0.012 * rng.normal(size=(size, size)))
+def _studio(room: Room, camera: Camera, scale: int) -> Any:
+    """A plotter with the room's light and this camera, and nothing in it."""
+    import pyvista
+
+    size = [scale * camera.width_px, scale * camera.height_px]
+    with pyvista.vtk_verbosity("off"):  # without a display VTK complains before it copes
+        plotter = pyvista.Plotter(off_screen=True, window_size=size, lighting="none")
+        plotter.disable_anti_aliasing()
+    plotter.set_background("black")
+    plotter.render_window.SetAlphaBitPlanes(1)
+    light_up(plotter, room, camera.side)
+    view, axes = plotter.camera, camera.axes()
+    view.position = tuple(camera.position_m)
+    view.focal_point = tuple(camera.position_m + axes[2])
+    view.up = tuple(-axes[1])
+    view.view_angle = camera.fov_deg
+    view.clipping_range = (0.1, 20.0)
+    return plotter
+
+
+class _Layer:
+    """A picture with alpha (colours already multiplied by it), cut to what there is to see."""
+
+    def __init__(self, rgba: Picture, blur_px: float = 0.0) -> None:
+        x, y, width, height = cv2.boundingRect(cv2.extractChannel(rgba, 3))
+        margin = 3 if blur_px else 0
+        self._where = np.s_[
+            max(y - margin, 0) : y + height + margin, max(x - margin, 0) : x + width + margin
+        ]
+        cut = rgba[self._where]
+        if cut.size and blur_px:  # what a lens does to the stairs along every edge
+            cut = np.asarray(cv2.GaussianBlur(cut, (3, 3), blur_px), np.uint8)
+        self._cut = cut
+
+    def over(self, picture: Picture) -> None:
+        """Lay it over a picture, in place."""
+        if self._cut.size:
+            below = picture[self._where]
+            clear = cv2.cvtColor(255 - cv2.extractChannel(self._cut, 3), cv2.COLOR_GRAY2RGB)
+            colour = cv2.cvtColor(self._cut, cv2.COLOR_RGBA2RGB)
+            picture[self._where] = cv2.add(colour, cv2.multiply(below, clear, scale=1 / 255))
+
+
+def _read(plotter: Any) -> Picture:
+    """Render, and return (height, width, 4)."""
+    from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+
+    plotter.render_window.Render()
+    width, height = plotter.window_size
+    data = vtkUnsignedCharArray()
+    plotter.render_window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, data)
+    return np.asarray(cv2.flip(np.asarray(data).reshape(height, width, 4), 0), np.uint8)

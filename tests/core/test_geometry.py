@@ -9,17 +9,26 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from posecheck.core.geometry import (
+    ANKLES,
+    EARS,
+    HIPS,
+    KNEES,
+    POINTS,
+    ROW,
+    SHOULDERS,
     BodyLines,
     body_lines,
     difference_deg,
     hips_px,
     joint_flexion_deg,
+    lines_of,
     sagittal_direction_deg,
     shoulders_px,
     wrap_deg,
 )
+from posecheck.core.landmarks import Landmark
 from posecheck.core.records import Array
-from tests.stick import HIP_TRUNKS, THIGH_TRUNKS, stick
+from tests.stick import THIGH_TRUNKS, stick
 
 ANY_DEG = st.floats(-3600, 3600)
 THIGH_DEG = st.floats(-60, 170)
@@ -114,7 +123,7 @@ def test_lines_of_a_figure_are_the_angles_it_was_posed_at(
     assert lines.trunk_line_deg == pytest.approx(0, abs=1e-9)
     assert lines.trunk_px == pytest.approx(200)
     assert lines.thigh_px == pytest.approx([200 * THIGH_TRUNKS] * 2)
-    assert lines.knee_depth_px == pytest.approx([0, 0], abs=1e-9)
+    assert lines.points[HIPS, 2] == pytest.approx(lines.points[KNEES, 2], abs=1e-9)
 
 
 @given(PAIR, HEAD, st.floats(-40, 40))
@@ -123,9 +132,12 @@ def test_both_head_sides_mirror_each_other(
 ) -> None:
     figure = stick(thigh, head=head[0], picture_roll_deg=roll_deg)
     other = stick(thigh, head="left" if head[0] == "right" else "right", picture_roll_deg=-roll_deg)
-    assert body_lines(figure, head[1]).to_row()[1:] == pytest.approx(
-        body_lines(other, -head[1]).to_row()[1:], abs=1e-6
-    )
+    lines, mirrored = body_lines(figure, head[1]), body_lines(other, -head[1])
+    for name in ("trunk_line_deg", "trunk_px", "thigh_line_deg", "knee_flexion_deg", "thigh_px"):
+        assert getattr(lines, name) == pytest.approx(getattr(mirrored, name), abs=1e-6)
+    # Seen from the other side of the body, what was away from the camera is near.
+    from_hips = [each.points - each.points[HIPS].mean(axis=0) for each in (lines, mirrored)]
+    assert from_hips[0] == pytest.approx(from_hips[1] * (1, 1, -1), abs=1e-6)
 
 
 @given(PAIR, HEAD, POINT, st.floats(20, 2000), st.floats(-40, 40))
@@ -160,22 +172,72 @@ def test_a_knee_out_to_the_side_leaves_towards_or_from_the_camera(
     head: str, head_sign: int
 ) -> None:
     near, far = (0, 1) if head == "right" else (1, 0)
-    depth = body_lines(stick((90, 90), knee_out_deg=(20, 20), head=head), head_sign).knee_depth_px
-    assert depth[near] < -20
-    assert depth[far] > 20
+    points = body_lines(stick((90, 90), knee_out_deg=(20, 20), head=head), head_sign).points
+    away = points[KNEES, 2] - points[HIPS, 2]
+    assert away[near] < -20
+    assert away[far] > 20
 
 
-def test_exchanged_names_show_in_the_depth_of_the_knees() -> None:
-    depth = body_lines(stick((90, 0), exchanged=True), 1).knee_depth_px
-    assert depth == pytest.approx([2 * HIP_TRUNKS * 200, -2 * HIP_TRUNKS * 200])
+@given(PAIR, st.tuples(KNEE_DEG, KNEE_DEG), HEAD)
+def test_exchanged_is_what_the_figure_calls_exchanged(
+    thigh: tuple[float, float], knee: tuple[float, float], head: tuple[str, int]
+) -> None:
+    lines = body_lines(stick(thigh, knee, head=head[0]), head[1])
+    wrong = body_lines(stick(thigh, knee, head=head[0], exchanged=True), head[1])
+    assert wrong.exchanged().to_row() == pytest.approx(lines.to_row(), abs=1e-9)
+    assert lines.exchanged().exchanged().to_row() == lines.to_row()
+    assert lines.exchanged().knee_flexion_deg == pytest.approx(wrong.knee_flexion_deg, abs=1e-6)
+    assert lines.exchanged().points[[*EARS, *SHOULDERS, *HIPS]].tolist() == (
+        lines.points[[*EARS, *SHOULDERS, *HIPS]].tolist()
+    )
+
+
+def test_exchanging_leaves_what_it_came_from_alone() -> None:
+    lines = body_lines(stick((90, 0), (80, 5)), 1)
+    before = lines.points.copy()
+    lines.exchanged()
+    assert np.array_equal(lines.points, before)
+
+
+@given(PAIR, HEAD, st.floats(-40, 40))
+def test_points_are_the_landmarks_along_the_body(
+    thigh: tuple[float, float], head: tuple[str, int], yaw_deg: float
+) -> None:
+    pose = stick(thigh, head=head[0], yaw_deg=yaw_deg)
+    points = body_lines(pose, head[1]).points
+    assert points.shape == (len(POINTS), 3)
+    names = [Landmark(each).name for each in POINTS]
+    for pair, joint in zip(
+        (EARS, SHOULDERS, HIPS, KNEES, ANKLES),
+        ("EAR", "SHOULDER", "HIP", "KNEE", "ANKLE"),
+        strict=True,
+    ):
+        assert [names[i] for i in pair] == [f"LEFT_{joint}", f"RIGHT_{joint}"]
+    cranial, anterior, away = points.T
+    assert cranial == pytest.approx(head[1] * pose.xy_px[POINTS, 0])
+    assert anterior == pytest.approx(-pose.xy_px[POINTS, 1])
+    assert away == pytest.approx(pose.z_px[POINTS])
+    assert cranial[EARS].mean() > cranial[SHOULDERS].mean() > cranial[HIPS].mean()
 
 
 def test_lines_survive_their_row() -> None:
+    for head, head_sign in (("right", 1), ("left", -1)):
+        lines = body_lines(stick((80, -5), (100, 3), yaw_deg=20, head=head), head_sign)
+        row = np.array(lines.to_row())
+        assert row.size == ROW
+        again = BodyLines.from_row(row)
+        assert (again.head_sign, again.trunk_line_deg) == (head_sign, lines.trunk_line_deg)
+        assert again.trunk_px == lines.trunk_px
+        for name in ("points", "thigh_line_deg", "knee_flexion_deg", "thigh_px"):
+            assert getattr(again, name).tolist() == getattr(lines, name).tolist()
+
+
+def test_lines_follow_from_the_points_alone() -> None:
     lines = body_lines(stick((80, -5), (100, 3), yaw_deg=20), 1)
-    again = BodyLines.from_row(np.array(lines.to_row()))
-    assert again.to_row() == lines.to_row()
-    assert (again.head_sign, again.trunk_line_deg) == (1, lines.trunk_line_deg)
-    assert again.thigh_line_deg.tolist() == lines.thigh_line_deg.tolist()
+    assert lines_of(lines.points, 1).to_row() == lines.to_row()
+    moved = lines_of(lines.points + np.array([30, -20, 5]), 1)
+    assert moved.thigh_line_deg == pytest.approx(lines.thigh_line_deg)
+    assert moved.trunk_line_deg == pytest.approx(lines.trunk_line_deg)
 
 
 def test_middles() -> None:

@@ -23,7 +23,9 @@ FLOORS = {
     "session": 3,
     "doctor": 3,
     "cli": 4,
+    "console": 4,
     "synthetic": 4,
+    "validation": 4,
     "__main__": 5,
 }
 FREE = {"errors", "shipped", "system_libraries"}

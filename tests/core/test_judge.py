@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posecheck.core.judge import ANGLES, STEADY_S, UNSURE_SHARE, Judge, Observation
+from posecheck.core.legs import LegTracker
 from posecheck.core.phases import Phase
 from posecheck.core.posture import Posture
 from posecheck.core.records import NAN, FrameRef, Side
+from posecheck.core.thigh_fit import ThighFit
 from tests.stick import both, movement, observe, path, rep, stick
 
 FRAME = FrameRef(0, NAN, 1280, 720)
@@ -120,7 +122,8 @@ def test_neutral_is_not_pieced_together_across_an_absence() -> None:
 
 
 def test_no_neutral_from_legs_that_may_be_mistaken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("posecheck.core.legs.UNSURE", (-1.0, 2.0))
+    sure = LegTracker.step
+    monkeypatch.setattr(LegTracker, "step", lambda *how: replace(sure(*how), sure=False))
     assert observe(movement(2))[-1].neutral is None
 
 
@@ -180,15 +183,18 @@ def test_hidden_working_leg_leaves_a_gap() -> None:
     assert observed[-1].measurement.thigh_angle_deg == pytest.approx(100, abs=1)
 
 
-def test_unsure_legs_lower_the_confidence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("posecheck.core.legs.UNSURE", (-1.0, 2.0))
-    observation = Judge().step(FRAME, stick((90, 0)))
-    assert not observation.legs_sure
-    assert observation.measurement.confidence == pytest.approx(0.95 * UNSURE_SHARE)
+def test_unsure_legs_lower_the_confidence() -> None:
+    """While the thighs pass each other it is not known at once which is which."""
+    observed = observe(movement(6, path((0, 90), (3, 90), (4, 0)), path((3, 0), (4, 90))))
+    unsure = [o for o in observed if not o.legs_sure]
+    assert {round(o.frame.time_s, 1) for o in unsure} == {3.6, 3.7, 3.8, 3.9}
+    for observation in observed[15:]:
+        share = 1.0 if observation.legs_sure else UNSURE_SHARE
+        assert observation.measurement.confidence == pytest.approx(0.95 * share)
 
 
 def test_a_change_of_leg_carries_no_smoothing_over() -> None:
-    observed = observe(movement(6, path((0, 90), (3, 90), (3.5, 0)), path((3, 0), (3.5, 90))))
+    observed = observe(movement(6, path((0, 90), (3, 90), (4, 0)), path((3, 0), (4, 90))))
     by_side = {side: [o for o in observed if o.measurement.side is side] for side in Side}
     first_right = by_side[Side.RIGHT][0].measurement
     assert first_right.thigh_angle_deg == pytest.approx(90, abs=1e-7)
@@ -202,6 +208,31 @@ def test_sees_through_exchanged_names() -> None:
     assert {o.measurement.side for o in held} == {Side.LEFT}
     assert thigh(held) == pytest.approx(np.full(len(held), 100), abs=2)
     assert {o.legs_exchanged for o in held} == {True, False}
+    assert observed[0].name_changes_s == ()
+    assert observed[-1].name_changes_s == pytest.approx((3.5, 5), abs=0.05)
+
+
+def test_changes_of_names_are_kept_while_nobody_is_seen() -> None:
+    observed = observe(
+        movement(6, rep(1), exchanged=lambda t: 3.5 < t < 5, seen=lambda t: not 4 < t < 4.3)
+    )
+    away = [o for o in observed if o.pose is None]
+    assert {o.name_changes_s for o in away} == {observed[118].name_changes_s}
+    assert len(observed[118].name_changes_s) == 1
+
+
+def test_the_fit_is_what_is_measured_with(fit: ThighFit) -> None:
+    observation = Judge(fit=fit).step(FRAME, stick((100, 3), (90, 0)))
+    assert observation.lines is not None
+    (fitted, _) = fit.raised_deg(observation.lines.points, None, 1)
+    assert observation.measurement.thigh_angle_deg == pytest.approx(fitted)
+    assert fitted != pytest.approx(100, abs=0.01)
+    move = path((2, 0), (4, 90), (9, 90))
+    last = observe(movement(6, move), fit=fit)[-1]
+    assert last.neutral is not None
+    assert last.lines is not None
+    (fitted, _) = fit.raised_deg(last.lines.points, last.neutral.points, 1)
+    assert last.measurement.thigh_angle_deg == pytest.approx(fitted, abs=0.1)
 
 
 @settings(max_examples=60)

@@ -51,6 +51,7 @@ def test_lying_still_long_enough(lasts_s: float, enough: bool) -> None:
         assert neutral.trunk_line_deg == pytest.approx(0, abs=1e-9)
         assert neutral.spread_deg == pytest.approx(0, abs=1e-9)
         assert neutral.time_s == pytest.approx(STILL_FOR_S)
+        assert neutral.points == pytest.approx(lying((2.0, -3.0)).points)
 
 
 def test_found_late_and_none_before() -> None:
@@ -122,6 +123,7 @@ def test_a_straight_leg_held_up_is_not_neutral(held: Pair, order: tuple[int, int
     neutral = found(*(stretches[i] for i in order))
     assert neutral is not None
     assert neutral.thigh_line_deg == pytest.approx([1, 1])
+    assert neutral.points == pytest.approx(lying((1, 1)).points)
 
 
 @pytest.mark.parametrize(
@@ -141,11 +143,14 @@ def test_each_leg_held_up_in_turn_leaves_the_lowest_of_both() -> None:
 
 def test_median_of_many_stretches_forgives_one() -> None:
     assert combine([]) is None
-    stretches = [Neutral(np.array([x, 0.0]), np.array([100.0, 100.0]), 0.0, 0.1, t)
-                 for t, x in enumerate([0.0, 0.2, -0.1, 4.0, 0.1])]  # fmt: skip
+    stretches = [
+        Neutral(np.array([x, 0.0]), np.full(2, 100.0), 0.0, 0.1, t, np.full((10, 3), x))
+        for t, x in enumerate([0.0, 0.2, -0.1, 4.0, 0.1])
+    ]
     neutral = combine(stretches)
     assert neutral is not None
     assert neutral.thigh_line_deg[0] == pytest.approx(0.1)
+    assert neutral.points == pytest.approx(np.full((10, 3), 0.1))
     assert neutral.time_s == 0
 
 

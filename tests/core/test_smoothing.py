@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from posecheck.core.records import NAN, Array, Mask
-from posecheck.core.smoothing import OneEuro, runs, spikes, zero_phase
+from posecheck.core.smoothing import OneEuro, erratic, runs, spikes, zero_phase
 
 
 def through(filter_: OneEuro, times: Array, values: Array) -> Array:
@@ -186,6 +186,55 @@ class TestSpikes:
 
     def test_a_low_rate_has_no_time_for_spikes(self) -> None:
         assert not spikes(np.arange(0, 20, 0.5), np.tile([0.0, 90.0], 20), 10).any()
+
+
+class TestErratic:
+    TIMES = np.arange(0, 6, 1 / 30)
+    SCATTER = np.random.default_rng(4).normal(0, 1, TIMES.size)
+
+    def marked(self, value: Array, limit: float = 3) -> Mask:
+        return erratic(self.TIMES, value, limit)
+
+    def test_where_the_values_scatter_and_only_there(self) -> None:
+        wild = (self.TIMES > 2) & (self.TIMES < 4)
+        marked = self.marked(60 + np.where(wild, 10 * self.SCATTER, 0.1 * self.SCATTER))
+        assert marked[(self.TIMES > 2.3) & (self.TIMES < 3.7)].all()
+        assert not marked[(self.TIMES < 1.6) | (self.TIMES > 4.4)].any()
+
+    @pytest.mark.parametrize(("factor", "expected"), [(0.8, False), (1.25, True)])
+    def test_limit_is_on_the_median_deviation(self, factor: float, expected: bool) -> None:
+        """Two of three values stray to either side by the same, so the median is that much."""
+        value = factor * 3 * np.resize([-1.0, 0.0, 1.0], self.TIMES.size)
+        assert self.marked(value)[20:-20].all() == expected
+        assert self.marked(value)[20:-20].any() == expected
+
+    @pytest.mark.parametrize("there_and_back_s", [1.0, 2.0, 4.0])
+    def test_a_movement_is_not_erratic(self, there_and_back_s: float) -> None:
+        swing = 50 - 50 * np.cos(2 * np.pi * self.TIMES / there_and_back_s)
+        assert not self.marked(swing + 0.5 * self.SCATTER).any()
+
+    def test_neither_is_a_step_or_a_single_stray_value(self) -> None:
+        value = np.where(self.TIMES < 3, 0.0, 80.0)
+        value[40], value[140] = 70, 10
+        assert not self.marked(value).any()
+
+    def test_level_and_sign_do_not_matter(self) -> None:
+        value = 4 * self.SCATTER
+        assert self.marked(value).any()
+        assert not self.marked(value).all()
+        assert np.array_equal(self.marked(200 - value), self.marked(value))
+
+    def test_nan_is_not_erratic_and_nothing_is_carried_across_it(self) -> None:
+        value = np.where(self.TIMES < 3, np.resize([50.0, 60.0, 70.0], self.TIMES.size), 60.0)
+        value[80:90] = NAN
+        marked = self.marked(value)
+        assert not marked[80:].any()
+        assert marked[12:68].all()
+
+    def test_too_few_to_tell(self) -> None:
+        assert not erratic(np.arange(3) / 30, np.array([0, 90.0, 0]), 3).any()
+        assert erratic(np.empty(0), np.empty(0), 3).size == 0
+        assert not erratic(np.full(9, NAN), np.tile([0.0, 90.0, 5.0], 3), 3).any()
 
 
 @given(arrays(bool, st.integers(0, 40)))

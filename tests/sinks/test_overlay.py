@@ -28,7 +28,6 @@ STILL = FrameRef(0, NAN, 1280, 720)
 
 @pytest.fixture(autouse=True)
 def exact_landmarks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measures, "THIGH_CORRECTION", (1.0, 0.0, 0.0))
     monkeypatch.setattr(measures, "TRUNK_TO_THIGH_DEG", 0.0)
 
 

@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from posecheck.core.measures import TYPICAL_ERROR_DEG
 from posecheck.core.neutral import STILL_DEG
 from posecheck.core.posture import Posture
 from posecheck.core.recording import Recorder, Recording
 from posecheck.core.records import NAN, FrameRef
+from posecheck.core.thigh_fit import ThighFit
 from posecheck.errors import OutputError
 from posecheck.sinks.summary import notes, summarize, why_nothing, write_summary
 from posecheck.sources.base import SourceInfo
-from tests.stick import movement, record, rep, stick
+from tests.stick import movement, path, record, rep, stick
 
 INFO = SourceInfo("clip.mp4", 1280, 720, 30, 240, 8.0, rotation_deg=90)
 LYING_STRAIGHT = Posture.SUPINE
@@ -50,18 +50,32 @@ def test_what_was_measured(repetition: Recording) -> None:
     assert summary["clip"]["frames"] == 160
     assert summary["clip"]["duration_s"] == pytest.approx(7.95)
     assert summary["calibration"]["kind"] == "neutral"
-    assert summary["calibration"]["typical_thigh_angle_error_deg"] == TYPICAL_ERROR_DEG["neutral"]
     assert 0 < summary["calibration"]["neutral_spread_deg"] <= STILL_DEG
-    assert summary["quality"]["measured_share"] == pytest.approx(0.75, abs=0.01)
+    assert summary["quality"]["measured_share"] == pytest.approx(
+        118 / 160
+    )  # the last 0.1 s is not believed
     assert summary["quality"]["median_confidence"] == pytest.approx(0.95)
     assert summary["quality"]["legs_exchanged_frames"] == 7
     assert summary["quality"]["posture_frames"] == {"on the back": 120, "not seen": 40}
     assert set(summary["legs"]) == {"left"}
     assert summary["legs"]["left"]["reps"] == 1
-    assert summary["legs"]["left"]["measured_frames"] == 120
+    assert summary["legs"]["left"]["measured_frames"] == 118
     (found,) = summary["reps"]
     assert found["side"] == "left"
     assert found["peak_thigh_angle_deg"] == summary["legs"]["left"]["peak_thigh_angle_deg"]
+
+
+def test_the_typical_error_is_that_of_the_calibration(fit: ThighFit, tmp_path: Path) -> None:
+    lain = movement(4, path((1.5, 0), (2.5, 90)), fps=20)
+    raised_all_along = movement(2, lambda _: 90, fps=20)
+    for frames, kind in ((lain, "neutral"), (raised_all_along, "trunk")):
+        calibration = of(record(frames, fit=fit))["calibration"]
+        assert calibration["kind"] == kind
+        assert calibration["typical_thigh_angle_error_deg"] == fit.error_sd_deg[kind]
+    without_a_fit = of(record(movement(2, lambda _: 90, fps=20)))
+    write_summary(tmp_path / "s.json", without_a_fit)
+    read = json.loads((tmp_path / "s.json").read_text())
+    assert read["calibration"]["typical_thigh_angle_error_deg"] is None
 
 
 def test_written_as_plain_json_that_any_reader_takes(repetition: Recording, tmp_path: Path) -> None:

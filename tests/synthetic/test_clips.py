@@ -8,12 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posecheck.core.records import Side
-from posecheck.synthetic.clips import FPS, Clip, encode, ticks
+from posecheck.synthetic.clips import Clip, encode, playing, ticks
 from posecheck.synthetic.motion import Motion
 from posecheck.synthetic.scene import Camera
 
+FPS = 30
 SMALL = Clip(
-    motion=Motion(1.0, Side.LEFT, thigh=()), camera=Camera(width_px=96, height_px=64), crf=10
+    motions=(Motion(1.0, Side.LEFT, thigh=()),),
+    camera=Camera(width_px=96, height_px=64),
+    fps=FPS,
+    crf=10,
 )
 
 
@@ -54,6 +58,34 @@ def test_gaps_leave_frames_out_but_never_the_first(seed, gaps):
 
 def test_a_steady_clip_shows_every_instant():
     assert ticks(SMALL) == list(range(FPS))
+
+
+@pytest.mark.parametrize("fps", [10, 24, 60])
+def test_the_rate_is_that_of_the_file(tmp_path, fps):
+    clip = replace(SMALL, fps=fps)
+    assert ticks(clip) == list(range(fps))
+    encode(tmp_path / "rate.mp4", [(tick, red_corner()) for tick in range(3)], clip)
+    with av.open(tmp_path / "rate.mp4") as container:
+        times = [frame.time for frame in container.decode(video=0)]
+    assert times == pytest.approx([0, 1 / fps, 2 / fps], abs=1e-4)
+
+
+@pytest.mark.parametrize("wrong", [{"fps": 9}, {"fps": 61}, {"motions": ()}])
+def test_a_clip_without_motion_or_at_an_odd_rate_is_refused(wrong):
+    with pytest.raises(ValueError, match="A clip"):
+        replace(SMALL, **wrong)
+
+
+def test_motions_play_in_turn_each_in_its_own_time():
+    first, second = Motion(1.5, Side.LEFT, thigh=()), Motion(0.7, Side.RIGHT, thigh=())
+    clip = replace(SMALL, motions=(first, second))
+    assert len(ticks(clip)) == 66
+    assert playing(clip, 0.0) == (first, 0.0)
+    assert playing(clip, 44 / FPS) == (first, 44 / FPS)
+    assert playing(clip, 45 / FPS) == (second, pytest.approx(0.0))
+    motion, own_s = playing(clip, 2.0)
+    assert motion is second
+    assert own_s == pytest.approx(0.5)
 
 
 def test_the_camera_sees_its_target_in_the_middle_and_the_head_at_the_right_from_the_left():

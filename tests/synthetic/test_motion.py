@@ -1,11 +1,22 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from posecheck.core.records import Side
+from posecheck.synthetic.angles import Hands
 from posecheck.synthetic.catalog import CLIPS
-from posecheck.synthetic.motion import HEALTHY_TILT_DEG, Motion, curve, in_turn, join, repetition
+from posecheck.synthetic.motion import (
+    HEALTHY_TILT_DEG,
+    STRAIGHT_KNEE_DEG,
+    Motion,
+    curve,
+    in_turn,
+    join,
+    repetition,
+)
 
 times = st.lists(st.integers(0, 1000), min_size=2, max_size=8, unique=True).map(sorted)
 
@@ -69,9 +80,53 @@ def test_healthy_tilt_only_grows():
 
 @pytest.mark.parametrize("name", CLIPS)
 def test_sample_motions_start_still_and_end_within_their_clip(name):
-    motion = CLIPS[name].motion
+    (motion,) = CLIPS[name].motions
     scripts = (motion.thigh, motion.extra_tilt, motion.twist, motion.resting_thigh)
     for script in filter(None, scripts):
         assert script[0][0] >= 1.5
         assert script[-1][0] <= motion.duration_s
     assert 10 <= motion.duration_s <= 20
+
+
+RAISED = Motion(8.0, Side.LEFT, thigh=((1.0, 0.0), (3.0, 90.0)))
+
+
+def test_a_trembling_thigh_trembles_as_much_as_said():
+    shaken = replace(RAISED, trembling_deg=2.0)
+    times_s = np.arange(3.5, 8.0, 0.01)
+    tremor = np.array([shaken.at(t).thigh_deg - RAISED.at(t).thigh_deg for t in times_s])
+    assert 1.4 < np.abs(tremor).max() <= 2.0
+    assert np.mean(tremor) == pytest.approx(0, abs=0.1)
+    turns = np.count_nonzero(np.diff(np.sign(tremor))) / 2 / 4.5
+    assert 4 < turns < 10  # a second
+    assert shaken.at(0.5).thigh_deg == 0.0
+    assert shaken.at(6.0).knee_deg == RAISED.at(6.0).knee_deg
+
+
+def test_the_resting_knee_follows_its_thigh_unless_it_is_told():
+    lifted = replace(RAISED, resting_thigh=((2.0, 0.0), (3.0, 15.0)))
+    assert lifted.at(4.0).resting_knee_deg == pytest.approx(45)
+    told = replace(lifted, resting_knee=((2.0, 0.0), (3.0, 70.0)))
+    assert told.at(4.0).resting_knee_deg == pytest.approx(70)
+    assert told.at(4.0).resting_thigh_deg == pytest.approx(15)
+    assert told.at(1.0).resting_knee_deg == 0.0
+
+
+def test_the_knee_bends_as_its_list_says():
+    straight = replace(RAISED, knee_for_thigh=STRAIGHT_KNEE_DEG)
+    assert straight.at(5.0).knee_deg == pytest.approx(14)
+    assert RAISED.at(5.0).knee_deg > 100
+    assert straight.at(0.0).knee_deg == RAISED.at(0.0).knee_deg == 0.0
+
+
+@pytest.mark.parametrize(
+    ("hands", "lying", "raised"),
+    [
+        (Hands.THIGH, 0, 1), (Hands.SHIN, 0, 1), (Hands.HIP, 0, 1),
+        (Hands.MAT, 0, 0), (Hands.STRAP_FOOT, 1, 1), (Hands.STRAP_THIGH, 1, 1),
+    ],
+)  # fmt: skip
+def test_hands_take_hold_as_the_thigh_comes_and_of_a_strap_from_the_start(hands, lying, raised):
+    motion = replace(RAISED, hands=hands)
+    assert [motion.at(t).reach for t in (0.0, 5.0)] == [lying, raised]
+    assert motion.at(2.0).hands is hands

@@ -1,6 +1,5 @@
 """The committed clips and their truth belong together, and show what they say."""
 
-import csv
 from pathlib import Path
 
 import av
@@ -8,18 +7,20 @@ import numpy as np
 import pytest
 
 from posecheck.synthetic.catalog import CLIPS
-from posecheck.synthetic.clips import FPS, TRUTH_COLUMNS, ticks
+from posecheck.synthetic.clips import ticks
+from posecheck.synthetic.truth import read_truth
 
 FOLDER = Path(__file__).parents[2] / "sample_videos"
 
 
+FPS = 30
+
+
 def truth(name: str) -> dict[str, np.ndarray]:
-    with (FOLDER / f"{name}.truth.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert tuple(rows[0]) == TRUTH_COLUMNS
-    assert {row["side"] for row in rows} == {CLIPS[name].motion.side.value}
-    numbers = [column for column in TRUTH_COLUMNS if column != "side"]
-    return {column: np.array([float(row[column]) for row in rows]) for column in numbers}
+    table = read_truth(FOLDER / f"{name}.truth.csv")
+    (motion,) = CLIPS[name].motions
+    assert set(table.pop("side")) == {motion.side}
+    return table
 
 
 @pytest.mark.parametrize("name", CLIPS)

@@ -1,0 +1,103 @@
+"""Which leg is at work: causally, and over a whole recording."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from posecheck.core.geometry import SIDES
+from posecheck.core.records import NAN, Array, Side
+from posecheck.core.smoothing import runs
+
+LIFTED_DEG = 20.0
+"""A thigh above this is at work."""
+CLEARLY_MORE_DEG = 12.0
+"""The other leg takes over the work when it is lifted by this much more."""
+TAKES_OVER_S = 0.5
+"""... for this long."""
+STANDING_SHARE = 0.6
+"""The thigh over a standing foot reaches less than this part of what the one at work does."""
+
+STANDING_DEG = 58.0
+"""... and no more than this."""
+TURN_SHARE, ALIKE_DEG = 0.1, 2.0
+"""A leg that is clearly the higher one for less than the first of a rise has no turn in it; thighs
+that differ by less than the second on the whole are alike."""
+
+
+@dataclass(slots=True)
+class WorkingLeg:
+    """Causal: which leg works. It stays the same until the other is clearly the one lifted."""
+
+    fixed: Side | None = None
+    _side: Side | None = field(default=None, init=False)
+    _other_since_s: float = field(default=NAN, init=False)
+
+    def step(self, time_s: float, lift_deg: Array, near_side: Side | None) -> Side | None:
+        """The working leg after a frame with lifts (2,) deg; None before one was lifted.
+
+        With both legs lifted alike and none chosen before, it is the nearer one, which is seen
+        better. ``time_s`` (s).
+        """
+        if self.fixed is not None:
+            return self.fixed
+        both_seen = not np.isnan(lift_deg).any()
+        lift_deg = np.where(np.isnan(lift_deg), 0.0, lift_deg)  # a leg out of sight is not at work
+        if lift_deg.max() < LIFTED_DEG:
+            self._other_since_s = NAN if both_seen else self._other_since_s
+            return self._side
+        clearly = lift_deg.max() - lift_deg.min() >= CLEARLY_MORE_DEG
+        higher = SIDES[int(np.argmax(lift_deg))] if clearly else self._side or near_side
+        if self._side is None or higher is self._side:
+            self._side, self._other_since_s = higher, NAN
+        elif math.isnan(self._other_since_s):
+            self._other_since_s = time_s
+        elif time_s - self._other_since_s >= TAKES_OVER_S:
+            self._side, self._other_since_s = higher, NAN
+        return self._side
+
+
+def working_sides(
+    time_s: Array, lift: Array, near: list[Side | None], fixed: Side | None
+) -> list[Side | None]:
+    """The working leg of every frame, changing over where the next leg begins to rise."""
+    if np.isnan(time_s).all():
+        return [WorkingLeg(fixed).step(*each) for each in zip(time_s, lift, near, strict=True)]
+    working = WorkingLeg(fixed)
+    sides = [working.step(*each) for each in zip(time_s, lift, near, strict=True)]
+    for change in [i for i, (a, b) in enumerate(pairwise(sides), start=1) if a is not b]:
+        leg = SIDES.index(sides[change] or Side.LEFT)
+        start = change
+        while start > 0 and (
+            sides[start - 1] is None or lift[start - 1, leg] > lift[start - 1, 1 - leg]
+        ):
+            start -= 1
+        sides[start:change] = [sides[change]] * (change - start)
+    return sides if fixed else _without_standing_feet(sides, lift)
+
+
+def _without_standing_feet(sides: list[Side | None], lift: Array) -> list[Side | None]:
+    """One leg for each rise, unless both clearly take their turn in it.
+
+    Between two moments of lying flat, a knee bent over a foot on the mat is not at work while the
+    other one is drawn up; nor is a leg that is only taken along by the landmarks of the other.
+    """
+    lifted = np.nan_to_num(lift)
+    for run in runs(lifted.max(axis=1) >= LIFTED_DEG):
+        more_deg = lifted[run, 0] - lifted[run, 1]
+        peaks = np.percentile(lifted[run], 95, axis=0)
+        standing = peaks.min() < STANDING_SHARE * peaks.max() or (
+            peaks.min() < STANDING_DEG and peaks.max() - peaks.min() > CLEARLY_MORE_DEG
+        )
+        turns = [np.mean(sign * more_deg > CLEARLY_MORE_DEG) for sign in (1, -1)]
+        if standing:
+            leg = int(np.argmax(peaks))
+        elif min(turns) < TURN_SHARE and abs(more_deg.mean()) > ALIKE_DEG:
+            leg = int(more_deg.mean() < 0)
+        else:
+            continue
+        sides[run] = [SIDES[leg]] * (run.stop - run.start)
+    return sides

@@ -1,0 +1,272 @@
+"""From the scores of all clips to the figures of the report, and the bars they are held against."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from posecheck.core.records import NAN, Array, Mask
+from posecheck.core.smoothing import OneEuro
+from posecheck.validation.metrics import agreement, bootstrap_interval, ramp_lag_s
+from posecheck.validation.scoring import ANGLES, LIVE, THIGH, Score
+
+NEAR_SIDE_YAW_DEG = 15.0
+Where = Callable[[Score], Mask]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A figure and the limit it is held against.
+
+    ``met`` is None where nothing told the figure; ``at_most`` false: the limit is a lower one;
+    ``beside``: figures of the same kind without a limit.
+    """
+
+    name: str
+    value: float
+    limit: float
+    unit: str
+    beside: str = ""
+    at_most: bool = True
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the figure keeps to its limit."""
+        if not np.isfinite(self.value):
+            return None
+        return self.value <= self.limit if self.at_most else self.value >= self.limit
+
+    def value_text(self) -> str:
+        """The figure as a person reads it."""
+        return number(self.value, self.unit)
+
+    def limit_text(self) -> str:
+        """The limit as a person reads it."""
+        return f"{'≤' if self.at_most else '≥'} {number(self.limit, self.unit)}"
+
+
+def number(value: float | None, unit: str) -> str:
+    """``value`` in ``unit``: a share in %, a count whole, angles and times with 2 or 3 decimals."""
+    if value is None or not np.isfinite(value):
+        return "–"
+    match unit:
+        case "%":
+            return f"{100 * value:.2f} %"
+        case "s":
+            return f"{value:.3f} s"
+        case "":
+            return f"{value:.0f}"
+    return f"{value:.2f}{unit}"
+
+
+def figures(scores: Sequence[Score]) -> dict[str, Any]:
+    """Every figure of the report; NaN where nothing tells it. Shares are 0 to 1.
+
+    ``angles``: of each angle with a measured frame, over all measured frames; ``raised``: of the
+    thigh, recorded and live, while the true thigh angle is above 20 deg. In both, ``clip_mae_deg``
+    weights every clip alike, with a 95 % interval over clips.
+    """
+    angles = {name: spread_of(scores, name) for name in (THIGH, LIVE, *ANGLES[1:])}
+    return {
+        "clips": len(scores),
+        "failed": sum(bool(s.failure) for s in scores),
+        "angles": {name: row for name, row in angles.items() if row["frames"]},
+        "raised": {name: spread_of(scores, name, lambda s: s.raised) for name in (THIGH, LIVE)},
+        "near_side": {
+            "all": spread_of(_near_side(scores), THIGH),
+            "raised": spread_of(_near_side(scores), THIGH, lambda s: s.raised),
+        },
+        "presence": presence(scores),
+        "jitter": {
+            "recording": _jitter(j for s in scores for j in s.jitter_deg),
+            "live": _jitter(j for s in scores for j in s.live_jitter_deg),
+        },
+        "lag": _lag(scores),
+        "reps": _reps(scores),
+        "by_label": by_label(scores),
+    }
+
+
+def pooled(scores: Sequence[Score], name: str, where: Where | None = None) -> list[Array]:
+    """Errors of one angle, an array for each clip, of all frames or those ``where`` is true."""
+    return [s.error_deg[name][where(s)] if where else s.error_deg[name] for s in scores]
+
+
+def spread_of(scores: Sequence[Score], name: str, where: Where | None = None) -> dict[str, Any]:
+    """`Agreement` over all frames together, and the mean over clips of their own error."""
+    each = pooled(scores, name, where)
+    mae = np.array([agreement(error).mae_deg for error in each])
+    mae = mae[np.isfinite(mae)]
+    low, high = bootstrap_interval(mae)
+    return {
+        **asdict(agreement(np.concatenate(each) if each else np.empty(0))),
+        "clips": int(mae.size),
+        "clip_mae_deg": float(mae.mean()) if mae.size else NAN,
+        "clip_mae_low_deg": low,
+        "clip_mae_high_deg": high,
+    }
+
+
+def presence(scores: Sequence[Score]) -> dict[str, Any]:
+    """Coverage, swaps, false rows and working side.
+
+    ``coverage``: of the frames with somebody on their back in view, none excluded, how many were
+    measured; ``swaps``: of those measured, how many are of the other leg; ``side_right``: of the
+    clips with a raised thigh, how many name the working leg right.
+    """
+    seen = sum(int(s.seen.sum()) for s in scores)
+    measured = sum(int((s.seen & s.measured).sum()) for s in scores)
+    swapped = sum(int(s.swapped.sum()) for s in scores)
+    sides = [s.side_right for s in scores if s.side_right is not None]
+    return {
+        "frames": sum(s.seen.size for s in scores),
+        "seen_frames": seen,
+        "measured_frames": measured,
+        "coverage": measured / seen if seen else NAN,
+        "swapped_frames": swapped,
+        "swaps": swapped / measured if measured else NAN,
+        "false_rows": sum(int(s.false.sum()) for s in scores),
+        "false_rows_at_edge": sum(int(s.false_at_edge.sum()) for s in scores),
+        "empty_frames": sum(int((~s.seen).sum()) for s in scores),
+        "sided_clips": len(sides),
+        "side_right": sum(sides) / len(sides) if sides else NAN,
+    }
+
+
+def by_label(scores: Sequence[Score]) -> dict[str, dict[str, dict[str, Any]]]:
+    """For each label and each of its values: raised error, coverage, swaps."""
+    keys = dict.fromkeys(key for s in scores for key in s.setting.labels)
+    return {
+        key: {
+            value: _group([s for s in scores if s.setting.labels.get(key) == value])
+            for value in sorted(
+                {s.setting.labels[key] for s in scores if key in s.setting.labels}, key=_natural
+            )
+        }
+        for key in keys
+    }
+
+
+def clip_row(score: Score) -> dict[str, Any]:
+    """The figures of one clip."""
+    jitter, live_jitter = _jitter(score.jitter_deg), _jitter(score.live_jitter_deg)
+    said = presence([score])
+    return {
+        "name": score.setting.name,
+        "labels": dict(score.setting.labels),
+        "yaw_deg": score.setting.yaw_deg,
+        "elevation_deg": score.setting.elevation_deg,
+        "failure": score.failure,
+        "side_right": score.side_right,
+        **{k: said[k] for k in ("frames", "seen_frames", "coverage", "swaps", "false_rows")},
+        "false_rows_at_edge": said["false_rows_at_edge"],
+        "all": asdict(agreement(score.error_deg[THIGH])),
+        "raised": asdict(agreement(score.error_deg[THIGH][score.raised])),
+        "live": asdict(agreement(score.error_deg[LIVE])),
+        "jitter_deg": jitter["median_deg"],
+        "live_jitter_deg": live_jitter["median_deg"],
+        "live_delay_s": score.delay_s,
+        "true_reps": score.true_reps,
+        "found_reps": score.found_reps,
+        "reps_right": score.reps_right,
+    }
+
+
+def bars(found: dict[str, Any]) -> list[Bar]:
+    """What the figures are held against; the limits on the thigh angle apply to all frames."""
+    every, raised, near = found["angles"].get(THIGH, {}), found["raised"][THIGH], found["near_side"]
+    here, jitter, lag = found["presence"], found["jitter"], found["lag"]
+    thigh = {"mae_deg": NAN, "bias_deg": NAN} | every
+    return [
+        Bar("thigh angle MAE, all measured frames", thigh["mae_deg"], 2.5, "°",
+            f"raised {number(raised['mae_deg'], '°')}"),
+        Bar("the same, camera within 15° of the side", near["all"]["mae_deg"], 2.0, "°",
+            f"raised {number(near['raised']['mae_deg'], '°')}"),
+        Bar("thigh angle bias, all measured frames", abs(thigh["bias_deg"]), 1.0, "°",
+            f"raised {number(raised['bias_deg'], '°')} (signed)"),
+        Bar("coverage", here["coverage"], 0.97, "%",
+            at_most=False),
+        Bar("working side right, of clips", here["side_right"], 0.99, "%", at_most=False),
+        Bar("swapped legs, of measured frames", here["swaps"], 0.002, "%"),
+        *(
+            Bar(f"jitter in a hold, {kind}, median", jitter[kind]["median_deg"], 0.5, "°",
+                f"root mean square {number(jitter[kind]['rms_deg'], '°')}")
+            for kind in ("recording", "live")
+        ),
+        Bar("lag of the live angle, median of clips", lag["median_s"], 0.1, "s",
+            f"95th percentile {number(lag['p95_s'], 's')}"),
+        Bar("lag of the live filter at 40°/s", lag["filter_ramp_s"], 0.1, "s"),
+        Bar("false rows: nobody on their back", here["false_rows"], 0, "",
+            f"{here['false_rows_at_edge']} within 0.5 s of somebody coming or going"),
+        Bar("clips that could not be analysed", found["failed"], 0, ""),
+    ]  # fmt: skip
+
+
+def _natural(value: str) -> tuple[list[int], str]:
+    """Sorts 5-15 before 15-25, and words before numbers."""
+    return [int(digits) for digits in re.findall(r"\d+", value)], value
+
+
+def _near_side(scores: Sequence[Score]) -> list[Score]:
+    return [s for s in scores if abs(s.setting.yaw_deg) <= NEAR_SIDE_YAW_DEG]
+
+
+def _group(scores: Sequence[Score]) -> dict[str, Any]:
+    raised, said = spread_of(scores, THIGH, lambda s: s.raised), presence(scores)
+    return {
+        "clips": len(scores),
+        "raised_mae_deg": raised["mae_deg"],
+        "raised_bias_deg": raised["bias_deg"],
+        "coverage": said["coverage"],
+        "swaps": said["swaps"],
+    }
+
+
+def _jitter(values: Iterable[float]) -> dict[str, Any]:
+    known = _known(values)
+    return {
+        "holds": int(known.size),
+        "median_deg": float(np.median(known)) if known.size else NAN,
+        "rms_deg": float(np.sqrt(np.mean(known**2))) if known.size else NAN,
+    }
+
+
+def _lag(scores: Sequence[Score]) -> dict[str, Any]:
+    delays = _known(s.delay_s for s in scores)
+    return {
+        "clips": int(delays.size),
+        "median_s": float(np.median(delays)) if delays.size else NAN,
+        "p95_s": float(np.percentile(delays, 95)) if delays.size else NAN,
+        "filter_ramp_s": ramp_lag_s(OneEuro().step),
+    }
+
+
+def _reps(scores: Sequence[Score]) -> dict[str, Any]:
+    with_truth = [s for s in scores if s.seen.any()]
+    peak = _known(e for s in scores for e in s.peak_error_deg)
+    hold = _known(e for s in scores for e in s.hold_error_s)
+    return {
+        "true": sum(s.true_reps for s in scores),
+        "found": sum(s.found_reps for s in scores),
+        "found_again": int(peak.size),
+        "clips_with_right_count": sum(s.reps_right for s in with_truth),
+        "clips": len(with_truth),
+        **{
+            f"{name}_{unit}": float(of(error)) if error.size else NAN
+            for error, name, unit in ((peak, "peak_error", "deg"), (hold, "hold_error", "s"))
+            for name, of in ((f"{name}_mean", np.mean), (f"{name}_abs", _mean_abs))
+        },
+    }
+
+
+def _mean_abs(values: Array) -> float:
+    return float(np.abs(values).mean())
+
+
+def _known(values: Iterable[float]) -> Array:
+    array = np.array(list(values), dtype=float)
+    return np.asarray(array[np.isfinite(array)])

@@ -1,0 +1,107 @@
+"""The leg at work: the one clearly lifted, and in a recording never one over a standing foot."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from posecheck.core.records import NAN, Array, Side
+from posecheck.core.working_leg import (
+    CLEARLY_MORE_DEG,
+    LIFTED_DEG,
+    TAKES_OVER_S,
+    WorkingLeg,
+    working_sides,
+)
+from tests.stick import Pair
+
+
+class TestWorkingLeg:
+    LIFTED = LIFTED_DEG + 10
+
+    def run(self, *lifts: tuple[float, float, float], leg: WorkingLeg | None = None) -> Side | None:
+        leg, side = leg or WorkingLeg(), None
+        for time_s, left, right in lifts:
+            side = leg.step(time_s, np.array([left, right]), Side.LEFT)
+        return side
+
+    def test_the_lifted_one(self) -> None:
+        assert self.run((0, LIFTED_DEG + 1, 0)) is Side.LEFT
+        assert self.run((0, 0, LIFTED_DEG + 1)) is Side.RIGHT
+
+    def test_none_before_one_is_lifted(self) -> None:
+        assert self.run((0, LIFTED_DEG - 1, 0)) is None
+        assert self.run((0, NAN, NAN)) is None
+
+    @pytest.mark.parametrize("near", list(Side))
+    def test_both_alike_gives_the_nearer(self, near: Side) -> None:
+        alike = np.array([self.LIFTED, self.LIFTED + CLEARLY_MORE_DEG - 1])
+        assert WorkingLeg().step(0, alike, near) is near
+        assert WorkingLeg().step(0, alike[::-1], near) is near
+        clearly = np.array([self.LIFTED, self.LIFTED + CLEARLY_MORE_DEG + 1])
+        assert WorkingLeg().step(0, clearly, near) is Side.RIGHT
+
+    def test_it_stays_when_lowered(self) -> None:
+        assert self.run((0, self.LIFTED, 0), (9, 0, 0), (10, 0, LIFTED_DEG - 1)) is Side.LEFT
+
+    def test_the_other_takes_over_when_clearly_more_for_long_enough(self) -> None:
+        start = (0.0, self.LIFTED, 0.0)
+        for lasts_s, expected in (
+            (TAKES_OVER_S - 0.05, Side.LEFT),
+            (TAKES_OVER_S + 0.05, Side.RIGHT),
+        ):
+            assert self.run(start, (1, 0, 60), (1 + lasts_s, 0, 60)) is expected
+
+    def test_the_other_must_be_clearly_more(self) -> None:
+        alike = [(t, self.LIFTED + CLEARLY_MORE_DEG - 1, self.LIFTED) for t in range(1, 9)]
+        assert self.run((0, 0, self.LIFTED), *alike) is Side.RIGHT
+
+    @pytest.mark.parametrize("between", [(60.0, 0.0), (0.0, 0.0)])
+    def test_two_brief_rises_of_the_other_do_not_add_up(self, between: Pair) -> None:
+        brief = (1.0, 0.0, 60.0)
+        assert self.run((0, 60, 0), brief, (5, *between), (9, 0, 60)) is Side.LEFT
+
+    def test_an_unseen_moment_does_not_hold_up_the_change(self) -> None:
+        flicker = [(1 + t / 10, 0.0, 60.0 if t % 2 else NAN) for t in range(10)]
+        assert self.run((0, 60, 0), *flicker) is Side.RIGHT
+
+    def test_a_leg_named_beforehand_is_kept(self) -> None:
+        lifts: Array = np.array([0.0, 90.0])
+        assert WorkingLeg(Side.LEFT).step(0, lifts, Side.RIGHT) is Side.LEFT
+
+
+class TestWorkingSides:
+    """Sides of a recording of one frame a tenth of a second; lifts are (left, right) deg."""
+
+    @staticmethod
+    def sides(*lifts: tuple[float, float], fixed: Side | None = None) -> list[Side | None]:
+        lift = np.repeat(np.array(lifts), 10, axis=0)
+        time_s = np.arange(len(lift)) / 10
+        return working_sides(time_s, lift, [Side.RIGHT] * len(lift), fixed)[::10]
+
+    def test_known_before_it_rises(self) -> None:
+        assert self.sides((0, 0), (10, 2), (90, 0), (0, 0))[1:] == [Side.LEFT] * 3
+
+    def test_a_foot_that_stands_is_not_at_work(self) -> None:
+        lifts = ((0, 0), (0, 40), (20, 40), (95, 40), (20, 40), (0, 40))
+        assert self.sides(*lifts)[1:] == [Side.LEFT] * 5
+
+    def test_both_in_turn(self) -> None:
+        found = self.sides((0, 0), (90, 0), (0, 0), (0, 90), (0, 0))
+        assert (found[1], found[3]) == (Side.LEFT, Side.RIGHT)
+
+    def test_a_leg_out_of_sight_is_not_at_work(self) -> None:
+        assert self.sides((90, NAN), (90, NAN))[1] is Side.LEFT
+
+    def test_the_named_leg_stays(self) -> None:
+        assert set(self.sides((0, 0), (90, 0), fixed=Side.RIGHT)) == {Side.RIGHT}
+
+    def test_a_standing_foot_seen_from_an_angle_is_not_at_work_either(self) -> None:
+        lifts = ((0, 0), (0, 45), (20, 48), (70, 50), (20, 48), (0, 45))
+        assert self.sides(*lifts)[1:] == [Side.LEFT] * 5
+
+    def test_a_leg_that_is_only_taken_along_is_not_at_work(self) -> None:
+        found = self.sides((90, 0), (0, 0), (30, 25), (75, 70), (30, 25), (0, 0), (0, 90))
+        assert found[:6] == [Side.LEFT] * 6
+        other = self.sides((0, 90), (0, 0), (30, 25), (75, 70), (30, 25), (0, 0))
+        assert other[2:5] == [Side.LEFT] * 3
