@@ -1,0 +1,41 @@
+"""Native libraries are silenced for a while, and only then, whatever other threads do."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+
+from posecheck.estimators.quiet import quiet_stderr
+
+
+def say(text: str) -> None:
+    os.write(2, text.encode())
+
+
+def test_silent_inside_and_heard_after(capfd: pytest.CaptureFixture[str]) -> None:
+    with quiet_stderr():
+        say("hidden")
+    say("heard")
+    assert capfd.readouterr().err == "heard"
+
+
+def test_two_threads_at_once_leave_stderr_as_it_was(capfd: pytest.CaptureFixture[str]) -> None:
+    first_inside, second_started = Event(), Event()
+
+    def first() -> None:
+        with quiet_stderr():
+            first_inside.set()
+            assert second_started.wait(5)
+
+    def second() -> None:
+        assert first_inside.wait(5)
+        second_started.set()
+        with quiet_stderr():
+            say("hidden")
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(first), pool.submit(second)]:
+            done.result(timeout=10)
+    say("heard")
+    assert capfd.readouterr().err == "heard"
