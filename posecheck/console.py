@@ -148,11 +148,10 @@ def clip_progress(clip: Path, stopped: Callable[[], bool]) -> Iterator[ClipWatch
 
     with _bar("frames") as bar:
         task = bar.add_task(clip.name, total=None)
-        anew = f"{clip.name}: drawing anew with the neutral found"
         yield Watcher(
             started=lambda info: bar.update(task, total=info.frame_count),
             frame_done=lambda: bar.advance(task),
-            redrawing=lambda: bar.reset(task, description=anew),
+            drawing=lambda: bar.reset(task, description=f"drawing {clip.name}"),
             stopped=stopped,
         )
 

@@ -7,7 +7,7 @@ import hashlib
 import json
 from array import array
 from collections.abc import Callable, Iterator
-from contextlib import closing, nullcontext, suppress
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.metadata import version
@@ -29,14 +29,11 @@ from posecheck.sinks.annotated import Annotated
 from posecheck.sinks.files import staged_folder
 from posecheck.sinks.results import write_results
 from posecheck.sinks.summary import FORMAT, notes, summarize, why_nothing
-from posecheck.sources import Frame, Source, SourceInfo
+from posecheck.sources import Source, SourceInfo
 from posecheck.sources.images import ImageSource
 from posecheck.sources.opening import open_source
 from posecheck.sources.read_ahead import read_ahead
 from posecheck.sources.video import VideoSource
-
-REDRAW_SHARE = 0.05
-"""The video is drawn anew when hindsight changes the angle in more of its frames than this."""
 
 
 class NothingMeasured(PosecheckError):  # noqa: N818 (it reads as what happened)
@@ -61,7 +58,7 @@ class Watcher:
 
     started: Callable[[SourceInfo], None] = lambda _info: None
     frame_done: Callable[[], None] = lambda: None
-    redrawing: Callable[[], None] = lambda: None
+    drawing: Callable[[], None] = lambda: None
     stopped: Callable[[], bool] = lambda: False
 
 
@@ -97,26 +94,19 @@ def _analyze(
     watcher.started(info)
     annotated = folder / _annotated_name(info) if settings.video else None
     recorder, poses = Recorder(settings.side, thigh_fit()), _PoseLog()
-    with Annotated(annotated, info) if annotated else nullcontext() as sink:
-        for frame, observation in _watch(source, reopen, settings, model, watcher):
-            recorder.add(observation)
-            if sink:
-                poses.add(observation.pose)
-                sink.put(frame, observation)
-        recording = recorder.finish(settings.cutoff_hz)
-        interrupted = watcher.stopped()
-        if not recording.measured.any():
-            reason = "stopped before there was an angle" if interrupted else why_nothing(recording)
-            raise NothingMeasured(f"{info.name}: {reason}")
+    for observation in _watch(source, reopen, settings, model, watcher):
+        recorder.add(observation)
+        poses.add(observation.pose)
+    recording, interrupted = recorder.finish(settings.cutoff_hz), watcher.stopped()
+    if not recording.measured.any():
+        reason = "stopped before there was an angle" if interrupted else why_nothing(recording)
+        raise NothingMeasured(f"{info.name}: {reason}")
     said = [*source.warnings, *notes(recording)]
-    if sink and sink.note:
-        said.append(sink.note)
     if interrupted:
         said.append(f"stopped early, after {recording.time_s.size} frames")
-    elif annotated and not info.still and recording.changed_by_hindsight() > REDRAW_SHARE:
-        watcher.redrawing()
-        if not _redraw(source, annotated, recording, poses, watcher):
-            said.append("the video shows the angles as first seen: drawing anew was stopped")
+    if annotated:
+        watcher.drawing()
+        said += _draw(source, annotated, recording, poses, watcher)
     summary = {
         "format": FORMAT,
         "posecheck_version": version("posecheck"),
@@ -138,41 +128,39 @@ def _watch(
     settings: Settings,
     model: Path,
     watcher: Watcher,
-) -> Iterator[tuple[Frame, Observation]]:
+) -> Iterator[Observation]:
     judge = Judge(settings.side, thigh_fit())
     posed = posed_frames(source, reopen, lambda: PersonEstimator(model, stills=source.info.still))
     # Decoding, the pose model and all the rest each on a thread, so that the model never waits.
     with closing(read_ahead(posed)) as ahead:
         for frame, pose in ahead:
-            yield frame, judge.step(frame.ref, pose)
+            yield judge.step(frame.ref, pose)
             watcher.frame_done()
             if watcher.stopped():
                 return
 
 
-def _redraw(
+def _draw(
     source: VideoSource | ImageSource,
     annotated: Path,
     recording: Recording,
     poses: _PoseLog,
     watcher: Watcher,
-) -> bool:
-    """Draw the video again with what is known now: the neutral, the leg, the smoothed angles.
+) -> list[str]:
+    """Draw all that was seen with what is known at the end: the neutral, the legs, the angles.
 
-    False, and the first video stays, where the watcher stopped it.
+    Returns lines for the person. Stopping it leaves a shorter video; a recording that was itself
+    stopped early is drawn as far as it goes.
     """
-    with suppress(_Stopped), Annotated(annotated, source.info) as sink:
-        for row, frame in enumerate(read_ahead(source)):
-            if watcher.stopped():
-                raise _Stopped
+    stopped_before, said = watcher.stopped(), []
+    with Annotated(annotated, source.info) as sink, closing(read_ahead(source)) as frames:
+        for row, frame in zip(range(recording.time_s.size), frames, strict=False):
+            if watcher.stopped() and not stopped_before:
+                said.append(f"the video ends at frame {row}: drawing was stopped")
+                break
             sink.put(frame, recording.observation(row, frame.ref, poses[row]))
             watcher.frame_done()
-        return True
-    return False
-
-
-class _Stopped(Exception):  # noqa: N818
-    """Leads out of an unfinished video."""
+        return said + ([sink.note] if sink.note else [])
 
 
 @functools.cache

@@ -38,13 +38,13 @@ def test_a_clip_goes_by_frame_by_frame(terminal: io.StringIO) -> None:
     assert "3/3" in terminal.getvalue()
 
 
-def test_a_clip_drawn_anew_begins_again(terminal: io.StringIO) -> None:
+def test_the_bar_begins_again_for_drawing(terminal: io.StringIO) -> None:
     with console.clip_progress(Path("clip.mp4"), lambda: False) as watcher:
         watcher.started(info(7))
         watcher.frame_done()
-        watcher.redrawing()
-    assert "clip.mp4: drawing anew" in terminal.getvalue()
-    assert "0/7" in terminal.getvalue().split("drawing anew")[-1]
+        watcher.drawing()
+    assert "drawing clip.mp4" in terminal.getvalue()
+    assert "0/7" in terminal.getvalue().split("drawing clip.mp4")[-1]
 
 
 def test_a_suite_is_made_and_analysed(terminal: io.StringIO) -> None:

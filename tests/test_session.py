@@ -12,6 +12,7 @@ import pytest
 
 from posecheck import session
 from posecheck.config import Settings
+from posecheck.core.judge import Observation
 from posecheck.core.posture import Posture
 from posecheck.core.records import FrameRef, Side
 from posecheck.core.thigh_fit import ThighFit
@@ -19,6 +20,8 @@ from posecheck.errors import PosecheckError, UsageError
 from posecheck.estimators import person
 from posecheck.session import NothingMeasured, Outcome, Watcher, analyze
 from posecheck.shipped import shipped_file
+from posecheck.sinks.annotated import Annotated
+from posecheck.sources.base import Frame
 from posecheck.sources.video import VideoSource
 from tests.acting import HEIGHT_PX, ONE_REP, WIDTH_PX, film, poses, table, tree
 from tests.clips import moving_texture
@@ -204,6 +207,10 @@ class TestPeople:
         )
         run(poses(), watcher=watcher)
         assert heard == ["180 frames", *["frame"] * 180]
+        heard.clear()
+        watcher.drawing = lambda: heard.append("drawing")
+        run(poses(), Settings(plot=False), watcher=watcher)
+        assert heard == ["180 frames", *["frame"] * 180, "drawing", *["frame"] * 180]
 
 
 class TestStopping:
@@ -241,22 +248,44 @@ class TestStopping:
             analyze(clip, tmp_path / "out", Settings(), hollow_model, self.stopping_after(20))
         assert list(tree(tmp_path)) == ["clip.mp4"]
 
-    def test_while_drawing_anew_the_first_video_is_kept(
+    def test_while_drawing_the_video_ends_there(
         self, act: Act, hollow_model: Path, tmp_path: Path
     ) -> None:
+        played = poses()
+        act(played)
+        clip, folder = film(tmp_path / "clip.mp4", len(played)), tmp_path / "out"
+        stopping = self.stopping_after(len(played) + 50)
+        outcome = analyze(clip, folder, Settings(), hollow_model, stopping)
+        assert not outcome.interrupted
+        assert "the video ends at frame 50: drawing was stopped" in outcome.notes
+        assert len(list(VideoSource(folder / "annotated.mp4"))) == 50
+        assert angles_of(outcome)["frame"].size == len(played)
+
+    def test_the_video_shows_what_is_known_at_the_end(
+        self,
+        act: Act,
+        hollow_model: Path,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
         """The neutral shows only at the end, 20 deg from the trunk line."""
+        drawn: list[float] = []
+        put = Annotated.put
+
+        def noting(self: Annotated, frame: Frame, observation: Observation) -> None:
+            drawn.append(observation.measurement.thigh_angle_deg)
+            put(self, frame, observation)
+
+        monkeypatch.setattr(Annotated, "put", noting)
         tilted = both(lambda _time_s: 20.0, lambda time_s: np.interp(time_s, (3, 4), (80, 0)))
         played = poses(6.0, tilted, right=lambda _time_s: 20.0)
         act(played)
-        clip, folder = film(tmp_path / "clip.mp4", len(played)), tmp_path / "out"
-        redrawn = analyze(clip, folder, Settings(), hollow_model)
-        assert redrawn.recording.changed_by_hindsight() > 0.5
-        assert not any("anew" in note for note in redrawn.notes)
-        outcome = analyze(clip, folder, Settings(), hollow_model, self.stopping_after(200))
-        assert not outcome.interrupted
-        assert any("drawing anew was stopped" in note for note in outcome.notes)
-        assert len(list(VideoSource(folder / "annotated.mp4"))) == len(played)
-        assert angles_of(outcome)["frame"].size == len(played)
+        outcome = analyze(
+            film(tmp_path / "clip.mp4", len(played)), tmp_path / "out", Settings(), hollow_model
+        )
+        final = outcome.recording.angles_deg["thigh_angle_deg"]
+        np.testing.assert_array_equal(drawn, final)
+        assert np.nanmax(np.abs(final - outcome.recording.live_thigh_angle_deg)) > 15
 
 
 class TestFit:

@@ -23,7 +23,7 @@ from posecheck.core.posture import Posture, Stance
 from posecheck.core.records import NAN, Array, FrameRef, Mask, Measurement, Pose, Side
 from posecheck.core.smoothing import erratic, runs, spikes, zero_phase
 from posecheck.core.thigh_fit import ThighFit
-from posecheck.core.working_leg import LIFTED_DEG, working_sides
+from posecheck.core.working_leg import working_sides
 
 LEAP_DEG = 10.0
 """A thigh angle that jumps away and back by more than this within a third of a second is taken for
@@ -33,8 +33,6 @@ VANISHING_S = 0.1
 ERRATIC_DEG = 3.0
 """A thigh that scatters by more than this from picture to picture, a hidden one say, is not
 measured."""
-CHANGED_DEG = 5.0
-"""Hindsight that changes an angle by more than this is worth showing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,15 +98,6 @@ class Recording:
         inside = runs(np.array([each is phase for each in self.phase], dtype=bool))
         spans = [(float(self.time_s[r.start]), float(self.time_s[r.stop - 1])) for r in inside]
         return [(start, end) for start, end in spans if end - start >= least_s]
-
-    def changed_by_hindsight(self) -> float:
-        """Share of the frames with a raised thigh that live use showed wrong by 5 deg, or not."""
-        final = self.angles_deg["thigh_angle_deg"]
-        raised = final > LIFTED_DEG + CHANGED_DEG
-        if not raised.any():
-            return 0.0
-        same = np.abs(self.live_thigh_angle_deg[raised] - final[raised]) <= CHANGED_DEG
-        return 1.0 - float(same.mean())
 
     def observation(self, row: int, frame: FrameRef, pose: Pose | None) -> Observation:
         """The frame in ``row`` as an observation, with hindsight."""

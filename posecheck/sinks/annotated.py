@@ -1,4 +1,4 @@
-"""The annotated picture of every frame: drawn and encoded on a thread of its own."""
+"""The annotated picture of every frame, encoded on a thread of its own."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class Annotated:
 
     Leaving it without an error, or by Ctrl-C, puts the finished file in place; leaving it by an
     error leaves nothing new. ``path`` is an ``.mp4`` for a clip, a ``.png`` for one picture, a
-    folder for several. ``note`` is a line for the person, or None. An error of the thread, an
-    `OutputError` as a rule, comes out of `put` or the end.
+    folder for several. ``note`` is a line for the person, or None. An error of writing, an
+    `OutputError` as a rule, comes out of a later `put` or the end.
     """
 
     def __init__(self, path: Path, info: SourceInfo) -> None:
@@ -50,14 +50,11 @@ class Annotated:
         self._waiting: deque[Future[None]] = deque()
 
     def put(self, frame: Frame, observation: Observation) -> None:
-        """Hand over the next frame; waits only when the thread is far behind."""
+        """Draw on the next frame and hand it over; waits only when the thread is far behind."""
+        draw(frame.rgb, observation)
         if len(self._waiting) >= _WAITING_FRAMES:
             self._waiting.popleft().result()
-        self._waiting.append(self._thread.submit(self._draw, frame, observation))
-
-    def _draw(self, frame: Frame, observation: Observation) -> None:
-        draw(frame.rgb, observation)
-        self._writer.write(frame)
+        self._waiting.append(self._thread.submit(self._writer.write, frame))
 
     def __enter__(self) -> Self:
         return self

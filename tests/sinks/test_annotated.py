@@ -81,7 +81,7 @@ def test_waits_when_the_thread_is_far_behind(
         time.sleep(0.003)
         finished += 1
 
-    monkeypatch.setattr(annotated, "draw", slow)
+    monkeypatch.setattr(VideoWriter, "write", slow)
     with Annotated(tmp_path / "a.mp4", CLIP) as sink:
         for frame, observation in clip(30):
             sink.put(frame, observation)
