@@ -19,7 +19,7 @@ subjects): what stands in for a neutral that was never seen."""
 PASSING_LIFT_DEG, PASSING_DEG = 8.0, 55.0
 """The resting thigh is not measured while the working one is lifted by more than the first and is
 nearer to it than the second: in rendered clips it then reads up to 60 deg too high."""
-MIN_VISIBILITY = 0.3
+MIN_VISIBILITY = 0.5
 MIN_PRESENCE = 0.5
 
 

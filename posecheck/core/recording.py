@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from posecheck.core.flicker import without_flicker
 from posecheck.core.geometry import ROW, SIDES, BodyLines
 from posecheck.core.judge import ANGLES, STEADY_S, Observation
 from posecheck.core.knee_path import knee_path, second_opinion
@@ -168,8 +169,8 @@ class Recorder:
         time_s, confidence = facts[:, 1], facts[:, 2:4]
         steady = _steady([p is Posture.SUPINE for p in self._posture], time_s)
         exchanged = facts[:, 6] > 0
-        wrong = exchanged if np.isnan(time_s).any() else wrong_names(time_s, self._name_changes_s)
         rows = np.array(self._lines).reshape(-1, ROW)
+        wrong = self._wrong_names(time_s, rows, steady, exchanged)
         for i in np.flatnonzero(steady & (wrong != exchanged)):
             rows[i] = BodyLines.from_row(rows[i]).exchanged().to_row()
             confidence[i] = confidence[i, ::-1]
@@ -203,6 +204,16 @@ class Recorder:
             _lines=rows,
             _drawn_exchanged=exchanged,
         )
+
+    def _wrong_names(self, time_s: Array, rows: Array, steady: Mask, exchanged: Mask) -> Mask:
+        """Where the names for the legs are wrong; ``exchanged``: where live use took them to be."""
+        if np.isnan(time_s).any():
+            return exchanged
+        named = np.full((time_s.size, 2), NAN)
+        for i in np.flatnonzero(steady):
+            lines = BodyLines.from_row(rows[i])
+            named[i] = lifts_deg(lines.exchanged() if exchanged[i] else lines, self._neutral)
+        return without_flicker(time_s, named, wrong_names(time_s, self._name_changes_s))
 
     def _measured(
         self, rows: Array, steady: Mask, time_s: Array, confidence: Array
