@@ -102,8 +102,6 @@ class Judge:
         legs = self._legs.step(frame.time_s, pose, stance.head_sign)
         lines = body_lines(legs.pose, stance.head_sign)
         confidence = np.array([visible_confidence(legs.pose, side) for side in SIDES])
-        if not legs.sure:
-            confidence *= UNSURE_SHARE
         neutral = self._neutral.step(frame.time_s, lines if legs.sure else None)
         steady = frame is not shown or frame.time_s - self._supine_since_s >= STEADY_S
         measurement = self._measure(frame.time_s, lines, confidence, stance) if steady else None
@@ -113,7 +111,7 @@ class Judge:
             stance=stance,
             lines=lines,
             confidence=confidence,
-            measurement=measurement or Measurement(),
+            measurement=doubted(measurement or Measurement(), sure=legs.sure),
             phase=self._phase.step(
                 shown.time_s, measurement.thigh_angle_deg if measurement else NAN
             ),
@@ -139,6 +137,12 @@ class Judge:
             for name in ANGLES
         }
         return replace(raw, **smooth)
+
+
+def doubted(measurement: Measurement, *, sure: bool) -> Measurement:
+    """The measurement with its confidence lowered unless it is sure which leg is which."""
+    share = 1.0 if sure else UNSURE_SHARE
+    return replace(measurement, confidence=share * measurement.confidence)
 
 
 def _nothing(

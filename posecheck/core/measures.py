@@ -19,8 +19,11 @@ subjects): what stands in for a neutral that was never seen."""
 PASSING_LIFT_DEG, PASSING_DEG = 8.0, 55.0
 """The resting thigh is not measured while the working one is lifted by more than the first and is
 nearer to it than the second: in rendered clips it then reads up to 60 deg too high."""
-MIN_VISIBILITY = 0.5
+MIN_VISIBILITY = 0.3
 MIN_PRESENCE = 0.5
+BEHIND_VISIBILITY, BEHIND_DEG = 0.6, 15.0
+"""A thigh less visible than the first, the other one lifted by more than the second, is hidden:
+of what it then reads on rendered people half is more than 15 deg off, otherwise next to nothing."""
 
 
 def neutral_line_deg(lines: BodyLines, neutral: Neutral | None) -> Array:
@@ -91,6 +94,7 @@ def measure(lines: BodyLines, side: Side | None, confidence: Array, both: Thighs
     work = SIDES.index(side)
     rest = 1 - work
     seen, rest_seen = ~np.isnan(confidence[[work, rest]])
+    seen &= not (confidence[work] < BEHIND_VISIBILITY and both.resting_deg[rest] > BEHIND_DEG)
     raised = float(both.raised_deg[work]) if seen else NAN
     resting = float(both.resting_deg[rest]) if rest_seen else NAN
     return Measurement(

@@ -14,7 +14,7 @@ import numpy as np
 
 from posecheck.core.flicker import without_flicker
 from posecheck.core.geometry import ROW, SIDES, BodyLines
-from posecheck.core.judge import ANGLES, STEADY_S, Observation
+from posecheck.core.judge import ANGLES, STEADY_S, Observation, doubted
 from posecheck.core.knee_path import knee_path, second_opinion
 from posecheck.core.legs import exchange_legs, wrong_names
 from posecheck.core.measures import Thighs, lifts_deg, measure, thighs
@@ -174,7 +174,7 @@ class Recorder:
         for i in np.flatnonzero(steady & (wrong != exchanged)):
             rows[i] = BodyLines.from_row(rows[i]).exchanged().to_row()
             confidence[i] = confidence[i, ::-1]
-        measured, side = self._measured(rows, steady, time_s, confidence)
+        measured, side = self._measured(rows, steady, time_s, confidence, facts[:, 5] > 0)
         raw = {name: np.array([getattr(m, name) for m in measured]) for name in ANGLES}
         thigh = raw["thigh_angle_deg"]
         leapt = spikes(time_s, thigh, LEAP_DEG) | erratic(time_s, thigh, ERRATIC_DEG)
@@ -216,7 +216,7 @@ class Recorder:
         return without_flicker(time_s, named, wrong_names(time_s, self._name_changes_s))
 
     def _measured(
-        self, rows: Array, steady: Mask, time_s: Array, confidence: Array
+        self, rows: Array, steady: Mask, time_s: Array, confidence: Array, sure: Mask
     ) -> tuple[list[Measurement], list[Side | None]]:
         """The angles of every frame before smoothing, and the leg at work in it."""
         lines = [BodyLines.from_row(row) for row in rows[steady]]
@@ -232,7 +232,8 @@ class Recorder:
         measured = [Measurement()] * time_s.size
         for k, i in enumerate(np.flatnonzero(steady)):
             here = Thighs(both.raised_deg[k], both.resting_deg[k])
-            measured[i] = measure(lines[k], side[i], confidence[i], here)
+            found = measure(lines[k], side[i], confidence[i], here)
+            measured[i] = doubted(found, sure=bool(sure[i]))
         return measured, side
 
 

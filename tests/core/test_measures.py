@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from posecheck.core.geometry import BodyLines, body_lines
 from posecheck.core.landmarks import Landmark
 from posecheck.core.measures import (
+    BEHIND_DEG,
+    BEHIND_VISIBILITY,
     MIN_PRESENCE,
     MIN_VISIBILITY,
     PASSING_DEG,
@@ -165,6 +167,22 @@ class TestMeasure:
         found = measured(lines, Side.LEFT, np.array([0.8, NAN]))
         assert found.thigh_angle_deg == pytest.approx(100)
         assert math.isnan(found.resting_thigh_deg)
+
+    @pytest.mark.parametrize(
+        ("seen", "other_deg", "told"),
+        [
+            (BEHIND_VISIBILITY - 0.05, BEHIND_DEG + 1, False),
+            (BEHIND_VISIBILITY - 0.05, BEHIND_DEG - 1, True),
+            (BEHIND_VISIBILITY + 0.05, BEHIND_DEG + 1, True),
+        ],
+    )
+    def test_a_thigh_hidden_behind_the_lifted_other_is_not_measured(
+        self, seen: float, other_deg: float, told: bool
+    ) -> None:
+        lines = body_lines(stick((5, other_deg), (10, 60)), 1)
+        found = measured(lines, Side.LEFT, np.array([seen, 0.9]))
+        assert found.thigh_angle_deg == pytest.approx(5 if told else NAN, nan_ok=True)
+        assert found.side is Side.LEFT
 
     @pytest.mark.parametrize(
         ("working_deg", "apart_deg", "told"),
