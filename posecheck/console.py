@@ -47,9 +47,18 @@ def show_outcome(outcome: Outcome) -> None:
         for side, leg in outcome.summary["legs"].items()
         if leg["peak_thigh_angle_deg"] is not None
     ]
+    hips = [
+        f"{side} hip flexion up to {leg['peak_hip_flexion_deg']:.0f}° with the pelvis tilted by"
+        f" {leg['pelvic_tilt_at_peak_deg']:.0f}° (estimate,"
+        f" ±{1.96 * leg['pelvic_tilt_at_peak_sd_deg']:.0f}°)"
+        for side, leg in outcome.summary["legs"].items()
+        if leg["peak_hip_flexion_deg"] is not None
+    ]
     count = len(recording.reps)
     reps = "" if recording.still else f", {count} repetition{'s' * (count != 1)}"
     out.print(f"[bold]{escape(outcome.summary['clip']['name'])}[/]: {'; '.join(peaks)}{reps}")
+    for line in hips:
+        out.print(f"  {line}")
     for note in outcome.notes:
         out.print(f"  note: {escape(note)}")
     show_files(outcome.files)

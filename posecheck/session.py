@@ -12,18 +12,20 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from posecheck.config import Settings
 from posecheck.core.judge import Judge, Observation
+from posecheck.core.pelvis import PelvisFit
 from posecheck.core.recording import Recorder, Recording
 from posecheck.core.records import Pose
 from posecheck.core.thigh_fit import ThighFit
 from posecheck.errors import PosecheckError, UsageError
 from posecheck.estimators.halves import posed_frames
 from posecheck.estimators.person import PersonEstimator
+from posecheck.estimators.surface_motion import SurfaceTracker
 from posecheck.shipped import shipped_file
 from posecheck.sinks.annotated import Annotated
 from posecheck.sinks.files import staged_folder
@@ -34,6 +36,8 @@ from posecheck.sources.images import ImageSource
 from posecheck.sources.opening import open_source
 from posecheck.sources.read_ahead import read_ahead
 from posecheck.sources.video import VideoSource
+
+F = TypeVar("F")
 
 
 class NothingMeasured(PosecheckError):  # noqa: N818 (it reads as what happened)
@@ -93,7 +97,7 @@ def _analyze(
     info = replace(source.info, name=source.info.name.encode(errors="replace").decode())
     watcher.started(info)
     annotated = folder / _annotated_name(info) if settings.video else None
-    recorder, poses = Recorder(settings.side, thigh_fit()), _PoseLog()
+    recorder, poses = Recorder(settings.side, thigh_fit(), pelvis_fit()), _PoseLog()
     for observation in _watch(source, reopen, settings, model, watcher):
         recorder.add(observation)
         poses.add(observation.pose)
@@ -129,12 +133,13 @@ def _watch(
     model: Path,
     watcher: Watcher,
 ) -> Iterator[Observation]:
-    judge = Judge(settings.side, thigh_fit())
+    judge, surface = Judge(settings.side, thigh_fit(), pelvis_fit()), SurfaceTracker()
     posed = posed_frames(source, reopen, lambda: PersonEstimator(model, stills=source.info.still))
     # Decoding, the pose model and all the rest each on a thread, so that the model never waits.
     with closing(read_ahead(posed)) as ahead:
         for frame, pose in ahead:
-            yield judge.step(frame.ref, pose)
+            seen = None if source.info.still else surface.step(frame.ref.time_s, frame.rgb, pose)
+            yield judge.step(frame.ref, pose, seen)
             watcher.frame_done()
             if watcher.stopped():
                 return
@@ -166,9 +171,19 @@ def _draw(
 @functools.cache
 def thigh_fit() -> ThighFit:
     """How the thigh angle follows from the landmarks, as shipped. Raises `PosecheckError`."""
-    file = shipped_file("models/thigh_fit.json")
+    return _shipped("models/thigh_fit.json", ThighFit.of)
+
+
+@functools.cache
+def pelvis_fit() -> PelvisFit:
+    """How the pelvis follows from the surface, as shipped. Raises `PosecheckError`."""
+    return _shipped("models/pelvis_fit.json", PelvisFit.of)
+
+
+def _shipped(name: str, of: Callable[[Any], F]) -> F:
+    file = shipped_file(name)
     try:
-        return ThighFit.of(json.loads(file.read_text(encoding="utf-8")))
+        return of(json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise PosecheckError(f"{file}: damaged ({error}); install posecheck anew") from error
 

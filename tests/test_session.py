@@ -80,6 +80,23 @@ class TestSampleClips:
         assert [rep.side for rep in outcome.recording.reps] == [Side(side)] * 2
 
     @pytest.mark.parametrize("name", CLIPS)
+    def test_the_pelvis_is_as_sure_as_it_says(self, analysed: Analysed, name: str) -> None:
+        angles, truth = angles_of(analysed(name)), truth_of(name)
+        told = (truth["thigh_angle_deg"] > RAISED_DEG) & np.isfinite(angles["pelvic_tilt_deg"])
+        assert told.sum() > 50
+        error_deg = np.abs(angles["pelvic_tilt_deg"] - truth["pelvic_tilt_deg"])[told]
+        assert error_deg.mean() <= 4.0
+        assert (error_deg < 1.96 * angles["pelvic_tilt_sd_deg"][told]).mean() > 0.85
+        hip_error_deg = np.abs(angles["hip_flexion_deg"] - truth["hip_flexion_deg"])[told]
+        assert hip_error_deg.mean() <= 5.0
+
+    def test_the_far_hip_is_told_apart_from_the_pelvis(self, analysed: Analysed) -> None:
+        leg = analysed("clean_far").summary["legs"]["left"]
+        assert 4 < leg["pelvic_tilt_at_peak_deg"] < 12
+        apart = leg["peak_thigh_angle_deg"] - leg["peak_hip_flexion_deg"]
+        assert apart == pytest.approx(leg["pelvic_tilt_at_peak_deg"], abs=1.5)
+
+    @pytest.mark.parametrize("name", CLIPS)
     def test_repetitions_reach_their_true_peaks(self, analysed: Analysed, name: str) -> None:
         truth = truth_of(name)
         for found in analysed(name).recording.reps:

@@ -19,7 +19,9 @@ def test_finds_a_file_in_a_clone_or_an_installed_wheel(tmp_path, monkeypatch):
         assert shipped_file("models/list.toml") == place / "models" / "list.toml"
 
 
-@pytest.mark.parametrize("name", ["models/checksums.toml", "models/thigh_fit.json"])
+@pytest.mark.parametrize(
+    "name", ["models/checksums.toml", "models/thigh_fit.json", "models/pelvis_fit.json"]
+)
 def test_what_the_program_asks_for_is_here_and_in_the_wheel(name):
     assert shipped_file(name).stat().st_size > 0
     project = tomllib.loads((CLONE / "pyproject.toml").read_text(encoding="utf-8"))

@@ -18,9 +18,18 @@ from posecheck.core.measures import (
     visible_confidence,
 )
 from posecheck.core.neutral import Neutral, NeutralFinder
+from posecheck.core.pelvis import PelvisFit, PelvisReading, PelvisTracker
 from posecheck.core.phases import Phase, PhaseTracker
 from posecheck.core.posture import Posture, Stance, stance_of
-from posecheck.core.records import NAN, Array, FrameRef, Measurement, Pose, Side
+from posecheck.core.records import (
+    NAN,
+    Array,
+    FrameRef,
+    Measurement,
+    Pose,
+    Side,
+    SurfaceMotion,
+)
 from posecheck.core.smoothing import OneEuro
 from posecheck.core.thigh_fit import ThighFit
 from posecheck.core.working_leg import WorkingLeg
@@ -41,7 +50,7 @@ class Observation:
     ((2,), left leg first, NaN not seen) are the calibration-free evidence, ``lines`` None unless
     the person lies on the back. ``measurement`` is smoothed causally and empty until lying has
     lasted. ``neutral``: the calibration it is based on, None for the trunk line.
-    ``name_changes_s``: see `LegTracker`, as far as known by now.
+    ``name_changes_s``: see `LegTracker`, as far as known by now. ``surface``: as it was given.
     """
 
     frame: FrameRef
@@ -55,6 +64,7 @@ class Observation:
     legs_exchanged: bool = False
     legs_sure: bool = True
     name_changes_s: tuple[float, ...] = ()
+    surface: SurfaceMotion | None = None
 
 
 @dataclass(slots=True)
@@ -62,13 +72,16 @@ class Judge:
     """The causal core. ``side``: the working leg if it is known beforehand.
 
     ``fit``: how the thigh angle follows from the landmarks; None takes the lines as they are.
+    ``pelvis_fit``: how the pelvis follows from the surface; None leaves it unmeasured.
     """
 
     side: Side | None = None
     fit: ThighFit | None = None
+    pelvis_fit: PelvisFit | None = None
     _legs: LegTracker = field(default_factory=LegTracker, init=False)
     _neutral: NeutralFinder = field(default_factory=NeutralFinder, init=False)
     _working: WorkingLeg = field(default_factory=WorkingLeg, init=False)
+    _pelvis: PelvisTracker = field(default_factory=PelvisTracker, init=False)
     _phase: PhaseTracker = field(default_factory=PhaseTracker, init=False)
     _smooth: dict[str, OneEuro] = field(default_factory=dict, init=False)
     _supine_since_s: float = field(default=NAN, init=False)
@@ -77,18 +90,26 @@ class Judge:
     def __post_init__(self) -> None:
         self._working = WorkingLeg(self.side)
 
-    def step(self, frame: FrameRef, pose: Pose | None) -> Observation:
+    def step(
+        self, frame: FrameRef, pose: Pose | None, surface: SurfaceMotion | None = None
+    ) -> Observation:
         """Take in the next frame; a time of NaN (a still picture) is judged on its own."""
         if math.isnan(frame.time_s):
-            return Judge(self.side, self.fit)._take(replace(frame, time_s=0.0), pose, frame)
-        return self._take(frame, pose, frame)
+            return Judge(self.side, self.fit)._take(replace(frame, time_s=0.0), pose, None, frame)
+        return self._take(frame, pose, surface, frame)
 
     @property
     def neutral(self) -> Neutral | None:
         """The neutral found so far."""
         return self._neutral.current
 
-    def _take(self, frame: FrameRef, pose: Pose | None, shown: FrameRef) -> Observation:
+    def _take(
+        self,
+        frame: FrameRef,
+        pose: Pose | None,
+        surface: SurfaceMotion | None,
+        shown: FrameRef,
+    ) -> Observation:
         stance = stance_of(pose)
         if pose is None or stance.posture is not Posture.SUPINE:
             self._supine_since_s = NAN
@@ -102,9 +123,13 @@ class Judge:
         legs = self._legs.step(frame.time_s, pose, stance.head_sign)
         lines = body_lines(legs.pose, stance.head_sign)
         confidence = np.array([visible_confidence(legs.pose, side) for side in SIDES])
+        before = self.neutral
         neutral = self._neutral.step(frame.time_s, lines if legs.sure else None)
+        moved = self._pelvis.step(frame.time_s, surface, neutral=neutral is not before)
         steady = frame is not shown or frame.time_s - self._supine_since_s >= STEADY_S
-        measurement = self._measure(frame.time_s, lines, confidence, stance) if steady else None
+        measurement = (
+            self._measure(frame.time_s, lines, confidence, stance, moved) if steady else None
+        )
         return Observation(
             frame=shown,
             pose=legs.pose,
@@ -119,10 +144,16 @@ class Judge:
             legs_exchanged=legs.exchanged,
             legs_sure=legs.sure,
             name_changes_s=tuple(self._legs.changes_s),
+            surface=surface,
         )
 
     def _measure(
-        self, time_s: float, lines: BodyLines, confidence: Array, stance: Stance
+        self,
+        time_s: float,
+        lines: BodyLines,
+        confidence: Array,
+        stance: Stance,
+        moved: Array | None,
     ) -> Measurement:
         lift = np.where(np.isnan(confidence), NAN, lifts_deg(lines, self.neutral))
         side = self._working.step(time_s, lift, stance.near_side)
@@ -132,11 +163,26 @@ class Judge:
         both = thighs([lines], self.neutral, self.fit)
         both = Thighs(both.raised_deg[0], both.resting_deg[0])
         raw = measure(lines, side, confidence, both)
+        if self.pelvis_fit and moved is not None:
+            near = side is stance.near_side
+            pelvis = self.pelvis_fit.reading(moved, raw.thigh_angle_deg, near=near)
+            raw = with_pelvis(raw, pelvis)
         smooth: dict[str, Any] = {
             name: self._smooth.setdefault(name, OneEuro()).step(time_s, getattr(raw, name))
             for name in ANGLES
         }
         return replace(raw, **smooth)
+
+
+def with_pelvis(measurement: Measurement, pelvis: PelvisReading) -> Measurement:
+    """The measurement with tilt, twist and, from them, hip flexion."""
+    return replace(
+        measurement,
+        hip_flexion_deg=measurement.thigh_angle_deg - pelvis.tilt_deg,
+        pelvic_tilt_deg=pelvis.tilt_deg,
+        pelvic_tilt_sd_deg=pelvis.tilt_sd_deg,
+        low_back_twist_deg=pelvis.twist_deg,
+    )
 
 
 def doubted(measurement: Measurement, *, sure: bool) -> Measurement:

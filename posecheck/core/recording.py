@@ -19,9 +19,19 @@ from posecheck.core.knee_path import knee_path, second_opinion
 from posecheck.core.legs import exchange_legs, wrong_names
 from posecheck.core.measures import Thighs, lifts_deg, measure, thighs
 from posecheck.core.neutral import Neutral
+from posecheck.core.pelvis import PelvisFit, moved, recorded, since_rest
 from posecheck.core.phases import SPEED_WINDOW_S, Phase, Rep, find_reps, phase_of
 from posecheck.core.posture import Posture, Stance
-from posecheck.core.records import NAN, Array, FrameRef, Mask, Measurement, Pose, Side
+from posecheck.core.records import (
+    NAN,
+    Array,
+    FrameRef,
+    Mask,
+    Measurement,
+    Pose,
+    Side,
+    SurfaceMotion,
+)
 from posecheck.core.smoothing import erratic, runs, spikes, zero_phase
 from posecheck.core.thigh_fit import ThighFit
 from posecheck.core.working_leg import working_sides
@@ -31,6 +41,8 @@ LEAP_DEG = 10.0
 a mistake of the landmarker, and the frame for not measured."""
 VANISHING_S = 0.1
 """Not believed before the person is lost."""
+FLAT_DEG = 4.0
+"""Both thighs lifted by less than this lie at rest."""
 ERRATIC_DEG = 3.0
 """A thigh that scatters by more than this from picture to picture, a hidden one say, is not
 measured."""
@@ -45,7 +57,8 @@ class Recording:
     delay, NaN where not measured; ``confidence`` (n,); ``live_thigh_angle_deg`` (n,): as it stood
     without hindsight; ``legs_sure`` (n,): false where the legs may have been taken for each
     other; ``names``: of pictures, else empty; ``error_sd_deg``: one standard deviation of the
-    thigh angle's error on rendered people, NaN without a fit.
+    thigh angle's error on rendered people, NaN without a fit; ``surface`` (n, p, 3): see
+    `posecheck.core.pelvis.since_rest`; ``near`` (n,): whether the leg at work is the nearer one.
     """
 
     frame: list[int]
@@ -62,6 +75,8 @@ class Recording:
     reps: list[Rep]
     names: list[str]
     error_sd_deg: float
+    surface: Array
+    near: Mask
     _lines: Array
     _drawn_exchanged: Mask
 
@@ -129,11 +144,13 @@ class Recording:
 class Recorder:
     """Keeps the evidence of every frame in a few numbers, so that hours fit in memory.
 
-    ``side`` and ``fit`` as in `Judge`.
+    ``side``, ``fit`` and ``pelvis_fit`` as in `Judge`.
     """
 
     side: Side | None = None
     fit: ThighFit | None = None
+    pelvis_fit: PelvisFit | None = None
+    _surface: list[SurfaceMotion | None] = field(default_factory=list, init=False)
     _facts: array[float] = field(default_factory=lambda: array("d"), init=False)
     _lines: array[float] = field(default_factory=lambda: array("d"), init=False)
     _near: list[Side | None] = field(default_factory=list, init=False)
@@ -158,6 +175,7 @@ class Recorder:
         )
         self._near.append(observation.stance.near_side)
         self._posture.append(observation.stance.posture)
+        self._surface.append(observation.surface)
         self._neutral = observation.neutral
         self._name_changes_s = observation.name_changes_s
         if observation.frame.name:
@@ -183,6 +201,9 @@ class Recorder:
             for name, values in raw.items()
         }
         thigh = angles["thigh_angle_deg"]
+        near = np.array([a is b for a, b in zip(side, self._near, strict=True)], dtype=bool)
+        shown = self._moved(rows, time_s)
+        angles |= self._pelvis(shown, thigh, near, time_s, cutoff_hz)
         calibration = "trunk" if self._neutral is None else "neutral"
         return Recording(
             frame=facts[:, 0].astype(int).tolist(),
@@ -201,9 +222,36 @@ class Recorder:
             reps=[] if np.isnan(time_s).all() else _reps(time_s, thigh, side),
             names=self._names,
             error_sd_deg=self.fit.error_sd_deg[calibration] if self.fit else NAN,
+            surface=shown,
+            near=near,
             _lines=rows,
             _drawn_exchanged=exchanged,
         )
+
+    def _moved(self, rows: Array, time_s: Array) -> Array:
+        """What the patches of the surface have done since rest, (n, p, 3); see `since_rest`."""
+        seen = [i for i, each in enumerate(self._surface) if each is not None]
+        surface = [each for each in self._surface if each is not None]
+        if not surface or self._neutral is None:
+            return np.full((time_s.size, 0, 3), NAN)
+        readings = np.stack([moved(each) for each in surface])
+        lifts = [lifts_deg(BodyLines.from_row(rows[i]), self._neutral) for i in seen]
+        flat = np.abs(lifts).max(axis=1) < FLAT_DEG
+        start_s = np.array([each.start_s for each in surface])
+        found = np.full((time_s.size, *readings.shape[1:]), NAN)
+        found[seen] = since_rest(time_s[seen], readings, start_s, flat)
+        return found
+
+    def _pelvis(
+        self, shown: Array, thigh: Array, near: Mask, time_s: Array, cutoff_hz: float
+    ) -> dict[str, Array]:
+        """Tilt, twist and hip flexion, where the surface tells them."""
+        if self.pelvis_fit is None or not shown.shape[1]:
+            return {}
+        found = recorded(self.pelvis_fit, shown, thigh, near)
+        for name in ("pelvic_tilt_deg", "low_back_twist_deg"):
+            found[name] = zero_phase(time_s, found[name], cutoff_hz)
+        return {**found, "hip_flexion_deg": thigh - found["pelvic_tilt_deg"]}
 
     def _wrong_names(self, time_s: Array, rows: Array, steady: Mask, exchanged: Mask) -> Mask:
         """Where the names for the legs are wrong; ``exchanged``: where live use took them to be."""

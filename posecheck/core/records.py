@@ -83,3 +83,19 @@ class Measurement:
     knee_flexion_deg: float = NAN
     knee_line_deg: float = NAN
     confidence: float = NAN
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SurfaceMotion:
+    """How the surface over the near side of the trunk has moved since it was first seen.
+
+    One entry for each patch p, from the near hip towards the near shoulder. ``rotation_deg`` (p,):
+    in the picture, positive as in posterior pelvic tilt. ``shift_trunks`` (p, 2): of the patch's
+    middle, trunk lengths, cranial and anterior. ``features`` (p,): how many points it rests on.
+    ``start_s``: when it was first seen, s; another one means that everything began anew.
+    """
+
+    rotation_deg: Array
+    shift_trunks: Array
+    features: Array
+    start_s: float

@@ -114,6 +114,13 @@ def _draw_panel(rgb: Picture, observation: Observation, unit: float) -> None:
 def _details(observation: Observation) -> list[tuple[str, int, Colour, int]]:
     measurement = observation.measurement
     details = [f"confidence {100 * measurement.confidence:.0f} %"]
+    if math.isfinite(measurement.pelvic_tilt_deg):
+        sd_deg = measurement.pelvic_tilt_sd_deg
+        tilt = f"{measurement.pelvic_tilt_deg:+z.0f}° ±{1.96 * sd_deg:.0f}°"
+        details += [
+            f"hip flexion {measurement.hip_flexion_deg:z.0f}°, estimate",
+            f"pelvic tilt {tilt}, estimate",
+        ]
     if math.isfinite(measurement.resting_thigh_deg):
         details.append(f"resting thigh {measurement.resting_thigh_deg:+z.0f}°")
     if observation.neutral is None:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from posecheck.core.phases import Phase, Rep
+import numpy as np
+
+from posecheck.core.phases import Phase
 from posecheck.core.recording import Recording
-from posecheck.core.records import NAN
 from posecheck.sinks.plot import save_plot
-from posecheck.sinks.summary import write_summary
+from posecheck.sinks.summary import largest, near_the_top, write_summary
 from posecheck.sinks.tables import ANGLES_COLUMNS, REPS_COLUMNS, write_csv
 
 
@@ -25,7 +26,7 @@ def write_results(
     angles, reps = folder / "angles.csv", folder / "reps.csv"
     picture, report = folder / "angles.png", folder / "summary.json"
     write_csv(angles, ANGLES_COLUMNS, angle_rows(recording))
-    write_csv(reps, REPS_COLUMNS, rep_rows(recording.reps))
+    write_csv(reps, REPS_COLUMNS, rep_rows(recording))
     write_summary(report, summary)
     if not plot or recording.still:
         return [angles, reps, report]
@@ -58,18 +59,21 @@ def angle_rows(recording: Recording) -> Iterator[dict[str, Any]]:
         }
 
 
-def rep_rows(reps: list[Rep]) -> Iterator[dict[str, Any]]:
-    """One row a repetition for reps.csv; the pelvis is not measured yet, so its cells are empty."""
-    for number, rep in enumerate(reps, start=1):
+def rep_rows(recording: Recording) -> Iterator[dict[str, Any]]:
+    """One row a repetition for reps.csv. What the pelvis did is empty where it was not told."""
+    for number, rep in enumerate(recording.reps, start=1):
+        start_s, end_s = np.nan_to_num([rep.start_s, rep.end_s], nan=rep.peak_s)
+        within = (recording.time_s >= start_s) & (recording.time_s <= end_s)
+        top = near_the_top(recording, within)
         yield {
             "rep": number,
             "side": rep.side.value,
             "start_s": rep.start_s,
             "peak_s": rep.peak_s,
             "end_s": rep.end_s,
-            "peak_hip_flexion_deg": NAN,
+            "peak_hip_flexion_deg": largest(recording.angles_deg["hip_flexion_deg"][top]),
             "peak_thigh_angle_deg": rep.peak_thigh_angle_deg,
-            "peak_pelvic_tilt_deg": NAN,
+            "peak_pelvic_tilt_deg": largest(recording.angles_deg["pelvic_tilt_deg"][top]),
             "hold_s": rep.hold_s,
             "clean": None,
         }

@@ -14,10 +14,12 @@ import numpy as np
 from posecheck.core.geometry import SIDES
 from posecheck.core.posture import Posture
 from posecheck.core.recording import Recording
+from posecheck.core.records import Array, Mask
 from posecheck.sinks.files import atomic_path
 from posecheck.sources.base import SourceInfo
 
 FORMAT = "posecheck-summary/1"
+NEAR_TOP_DEG = 15.0
 
 
 def summarize(recording: Recording, info: SourceInfo) -> dict[str, Any]:
@@ -107,12 +109,38 @@ def _frames(count: int) -> str:
 
 def _leg(recording: Recording, side: str) -> dict[str, Any]:
     mine = np.array([each is side for each in recording.side]) & recording.measured
-    thigh = recording.angles_deg["thigh_angle_deg"]
+    top = near_the_top(recording, mine)
+    hip, tilt, tilt_sd = (
+        recording.angles_deg[name][top]
+        for name in ("hip_flexion_deg", "pelvic_tilt_deg", "pelvic_tilt_sd_deg")
+    )
+    at = int(np.nanargmax(hip)) if np.isfinite(hip).any() else None
     return {
         "measured_frames": int(mine.sum()),
-        "peak_thigh_angle_deg": float(thigh[mine].max()) if mine.any() else None,
+        "peak_thigh_angle_deg": largest(recording.angles_deg["thigh_angle_deg"][mine]),
+        "pelvis_told_frames": int(np.isfinite(recording.angles_deg["hip_flexion_deg"][mine]).sum()),
+        "peak_hip_flexion_deg": None if at is None else float(hip[at]),
+        "pelvic_tilt_at_peak_deg": None if at is None else float(tilt[at]),
+        "pelvic_tilt_at_peak_sd_deg": None if at is None else float(tilt_sd[at]),
         "reps": sum(rep.side is side for rep in recording.reps),
     }
+
+
+def near_the_top(recording: Recording, mine: Mask) -> Mask:
+    """Frames of ``mine`` (n,) within `NEAR_TOP_DEG` of its largest thigh angle, (n,).
+
+    Only there is the largest hip flexion to be found: a pelvis told at rest alone tells nothing
+    of it.
+    """
+    thigh = np.where(mine, recording.angles_deg["thigh_angle_deg"], -np.inf)
+    top = largest(thigh)
+    return np.zeros_like(mine) if top is None else np.asarray(thigh >= top - NEAR_TOP_DEG)
+
+
+def largest(values: Array) -> float | None:
+    """The largest of those measured, None where none is."""
+    known = values[np.isfinite(values)]
+    return float(known.max()) if known.size else None
 
 
 def _span(time_s: Any) -> float | None:

@@ -55,7 +55,7 @@ def case(seed: int, script: str, *, small: bool = False) -> Case:
     share = rng.uniform(0.6, 1.4)
     motions = tuple(with_rhythm(motion, share) for motion in SCRIPTS[script](rng, side))
     duration_s = sum(motion.duration_s for motion in motions)
-    clip = _filmed(rng, Clip(motions=motions), duration_s, small)
+    clip = filmed(rng, Clip(motions=motions), duration_s, small)
     if script == "steady" and rng.random() < 0.5:
         away_s = rng.uniform(0.42, 0.5) * duration_s
         clip = replace(clip, away=((away_s, away_s + rng.uniform(0.4, 1.5)),))
@@ -66,12 +66,13 @@ def negative(seed: int, posture: Posture, *, small: bool = False) -> Case:
     """One subject who is not on the back, or an empty room."""
     rng = np.random.default_rng(seed)
     motion = replace(steady(rng, Side.LEFT)[0], duration_s=6.0)
-    clip = _filmed(rng, Clip(motions=(motion,), posture=posture), motion.duration_s, small)
+    clip = filmed(rng, Clip(motions=(motion,), posture=posture), motion.duration_s, small)
     script = "empty_room" if posture is Posture.UNSEEN else f"not_on_back_{posture.name.lower()}"
     return Case(f"{script}_{seed}", clip, _labels(script, clip))
 
 
-def _filmed(rng: np.random.Generator, clip: Clip, duration_s: float, small: bool) -> Clip:
+def filmed(rng: np.random.Generator, clip: Clip, duration_s: float, small: bool) -> Clip:
+    """``clip`` with a subject, room, camera and film by chance; ``small`` as in `case`."""
     room = subjects.room(rng)
     camera = subjects.camera(rng)
     dark = room.light < 0.35

@@ -161,7 +161,7 @@ def test_rows_in_which_the_leg_is_hidden_name_no_side() -> None:
 
 
 def test_a_repetition_names_its_side(recording: Recording) -> None:
-    assert next(rep_rows(recording.reps))["side"] == Side.LEFT.value
+    assert next(rep_rows(recording))["side"] == Side.LEFT.value
 
 
 def test_folder_gone(recording: Recording, tmp_path: Path) -> None:

@@ -1,0 +1,197 @@
+"""Pelvic tilt and low back twist from the surface of the trunk, with how sure they are.
+
+What the patches of `SurfaceMotion` show while the pelvis moves was learned from rendered people, as
+one Gaussian of tilt, twist and all readings. Whichever patches are seen, it tells what tilt is to
+be expected and how far off that may be; with too few it says so. Landmarks are left out on purpose:
+learned where tilt does not follow the thigh, they added nothing (docs/pelvis.md).
+``python -m posecheck.synthetic.pelvis_fit`` makes its numbers, ``models/pelvis_fit.json`` holds
+them.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import numpy as np
+
+from posecheck.core.neutral import STILL_FOR_S
+from posecheck.core.records import NAN, Array, Mask, SurfaceMotion
+
+FORMAT = "posecheck-pelvis-fit/1"
+FAR_OFF = np.array([30.0, 0.3])
+"""No rotation (deg) and no shift (trunk lengths) beyond these is believed."""
+MOST_SD_DEG = 5.0
+"""An estimate less sure than this is not given."""
+MEDIAN_S = 0.25
+"""Readings are taken as the median of so long, against single stray ones."""
+AT_REST_DEG = 12.0
+"""Below this thigh angle, where nothing was learned, both fade out to 0 at rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class PelvisReading:
+    """Posterior pelvic tilt and low back twist since neutral, deg, each with one sd; NaN: not told.
+
+    Twist is positive when the side of the working leg rises.
+    """
+
+    tilt_deg: float = NAN
+    tilt_sd_deg: float = NAN
+    twist_deg: float = NAN
+    twist_sd_deg: float = NAN
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Gaussian:
+    """``mean`` (2 + f,) and ``covariance`` of tilt, twist, and f features."""
+
+    mean: Array
+    covariance: Array
+
+    def given(self, features: Array) -> tuple[Array, Array]:
+        """Mean (2,) and sd (2,) of tilt and twist, deg, given features (f,), NaN unknown."""
+        known = np.flatnonzero(np.isfinite(features)) + 2
+        both = self.covariance[:2, known]
+        gain = np.linalg.solve(self.covariance[np.ix_(known, known)], both.T).T
+        mean = self.mean[:2] + gain @ (features[known - 2] - self.mean[known])
+        spread = np.diag(self.covariance)[:2] - (gain * both).sum(axis=1)
+        return mean, np.sqrt(np.maximum(spread, 0.0))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PelvisFit:
+    """A Gaussian for the far leg at work and one for the near leg; ``widened``: see `given`."""
+
+    far: _Gaussian
+    near: _Gaussian
+    widened: Array
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Self:
+        """From a stored fit. Raises ValueError for another format, KeyError for a broken one."""
+        if stored.get("format") != FORMAT:
+            raise ValueError(f"not a {FORMAT}")
+        legs = {
+            leg: _Gaussian(*(np.array(stored[leg][name], float) for name in ("mean", "covariance")))
+            for leg in ("far", "near")
+        }
+        return cls(**legs, widened=np.array(stored["widened"], float))
+
+    def reading(self, moved: Array, thigh_angle_deg: float, *, near: bool) -> PelvisReading:
+        """Tilt and twist from what the patches have done since neutral.
+
+        ``moved`` (p, 3): rotation (deg) and shift (trunk lengths) of each, NaN not seen, as in
+        `SurfaceMotion`. ``near``: whether the leg at work is the one nearer to the camera. The sd
+        that the fit tells is widened by what it fell short on subjects left out of it.
+        """
+        if not np.isfinite(thigh_angle_deg) or np.isnan(moved).all():
+            return PelvisReading()
+        mean, sd = (self.near if near else self.far).given(features(moved, thigh_angle_deg))
+        raised = float(np.clip(thigh_angle_deg / AT_REST_DEG, 0.0, 1.0))
+        mean, sd = raised * mean, np.maximum(raised * sd * self.widened, 0.5)
+        told = sd <= MOST_SD_DEG
+        tilt, twist = np.where(told, mean, NAN)
+        tilt_sd, twist_sd = np.where(told, sd, NAN)
+        return PelvisReading(float(tilt), float(tilt_sd), float(twist), float(twist_sd))
+
+
+def features(moved: Array, thigh_angle_deg: Array | float) -> Array:
+    """What the Gaussian knows, (..., 3 p + 1), from ``moved`` (..., p, 3) and the thigh angle."""
+    rotation = np.clip(moved[..., 0], -FAR_OFF[0], FAR_OFF[0])
+    shift = np.clip(moved[..., 1:], -FAR_OFF[1], FAR_OFF[1])
+    flat = shift.reshape(*shift.shape[:-2], -1)
+    thigh = np.asarray(thigh_angle_deg, float)[..., None]
+    # In units that are alike in size: a tenth of a trunk length goes with five degrees.
+    return np.concatenate([rotation, 50.0 * flat, thigh / 5.0], axis=-1)
+
+
+def moved(surface: SurfaceMotion) -> Array:
+    """Rotation and shift of every patch since the surface was first seen, (p, 3)."""
+    return np.column_stack([surface.rotation_deg, surface.shift_trunks])
+
+
+@dataclass(slots=True)
+class PelvisTracker:
+    """Causal: what the patches have done since the last neutral; feed it every frame."""
+
+    _recent: deque[tuple[float, Array]] = field(default_factory=deque, init=False)
+    _start_s: float = field(default=NAN, init=False)
+    _rest: Array | None = field(default=None, init=False)
+
+    def step(self, time_s: float, surface: SurfaceMotion | None, *, neutral: bool) -> Array | None:
+        """Median of `MEDIAN_S` since neutral (p, 3), None while there was no neutral yet.
+
+        ``neutral``: that a still second in the neutral pose has just ended.
+        """
+        if surface is None:
+            return None
+        if surface.start_s != self._start_s:
+            self._recent.clear()
+            self._start_s, self._rest = surface.start_s, None
+        self._recent.append((time_s, moved(surface)))
+        while time_s - self._recent[0][0] > STILL_FOR_S:
+            self._recent.popleft()
+        if neutral:
+            rest = median([reading for _, reading in self._recent])
+            self._rest = rest if self._rest is None else np.where(np.isnan(rest), self._rest, rest)
+        if self._rest is None:
+            return None
+        late = [reading for at_s, reading in self._recent if time_s - at_s <= MEDIAN_S]
+        now = np.where(np.isnan(late[-1]), NAN, median(late))
+        return np.asarray(now - self._rest)
+
+
+def median(readings: list[Array] | Array) -> Array:
+    """Median over the first axis, leaving out NaN; NaN where there is nothing else."""
+    stacked = np.sort(np.asarray(readings, float), axis=0)  # NaN goes last
+    count = np.isfinite(stacked).sum(axis=0)
+    low, high = (np.maximum(count - 1, 0) // 2), count // 2
+    high = np.minimum(high, np.maximum(count - 1, 0))
+    both = [np.take_along_axis(stacked, at[None], axis=0)[0] for at in (low, high)]
+    return np.asarray((both[0] + both[1]) / 2)
+
+
+def recorded(fit: PelvisFit, moved: Array, thigh_angle_deg: Array, near: Mask) -> dict[str, Array]:
+    """Tilt, its sd and twist of a whole recording, (n,) each under the name of its column.
+
+    ``moved`` (n, p, 3) as `since_rest` gives it; ``near`` (n,) as in `PelvisFit.reading`.
+    """
+    told = [
+        fit.reading(each, float(thigh), near=bool(leg))
+        for each, thigh, leg in zip(moved, thigh_angle_deg, near, strict=True)
+    ]
+    return {
+        "pelvic_tilt_deg": np.array([each.tilt_deg for each in told]),
+        "pelvic_tilt_sd_deg": np.array([each.tilt_sd_deg for each in told]),
+        "low_back_twist_deg": np.array([each.twist_deg for each in told]),
+    }
+
+
+def since_rest(time_s: Array, readings: Array, start_s: Array, flat: Mask) -> Array:
+    """What the patches have done since rest in a whole recording, (n, p, 3).
+
+    ``readings`` (n, p, 3) since the surface was first seen at ``start_s`` (n,); ``flat`` (n,): both
+    legs at rest. The median of `MEDIAN_S` about each frame; NaN before `flat` shows a patch at all.
+    """
+    found = np.full(readings.shape, NAN)
+    for start in np.unique(start_s[np.isfinite(start_s)]):
+        mine = np.flatnonzero(start_s == start)
+        rest = readings[mine[flat[mine]]]
+        if rest.size:
+            found[mine] = _centred(time_s[mine], readings[mine]) - median(rest)
+    return found
+
+
+def _centred(time_s: Array, readings: Array) -> Array:
+    step_s = float(np.median(np.diff(time_s))) if time_s.size > 1 else MEDIAN_S
+    reach = max(0, round(MEDIAN_S / 2 / max(step_s, 1e-3)))
+    shifted = [np.roll(readings, offset, axis=0) for offset in range(-reach, reach + 1)]
+    for offset, each in zip(range(-reach, reach + 1), shifted, strict=True):
+        if offset > 0:
+            each[:offset] = NAN
+        elif offset < 0:
+            each[offset:] = NAN
+    return np.where(np.isnan(readings), NAN, median(shifted))

@@ -1,0 +1,269 @@
+"""The pelvis from what the patches have done: what is told, how sure, and when it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posecheck.core.judge import Judge
+from posecheck.core.neutral import STILL_FOR_S
+from posecheck.core.pelvis import (
+    AT_REST_DEG,
+    FORMAT,
+    MOST_SD_DEG,
+    PelvisFit,
+    PelvisReading,
+    PelvisTracker,
+    features,
+    median,
+    moved,
+    since_rest,
+)
+from posecheck.core.recording import Recorder, Recording
+from posecheck.core.records import NAN, Array, SurfaceMotion
+from posecheck.sinks.results import rep_rows
+from posecheck.sinks.summary import summarize
+from posecheck.sources.base import SourceInfo
+from tests.stick import movement, record, rep
+
+PATCHES = 4
+GAIN, NOISE_DEG = 0.5, 2.0
+
+
+def stored(patches: int = PATCHES, noise_deg: float = NOISE_DEG) -> dict[str, object]:
+    """A fit of a world in which every patch turns half as far as the pelvis, with noise.
+
+    Tilt varies by 8 deg and twist by 5; shifts rise with the twist; the thigh tells nothing.
+    """
+    size = 2 + 3 * patches + 1
+    causes = np.zeros((size, 2))
+    causes[:2] = np.eye(2)
+    causes[2 : 2 + patches, 0] = GAIN
+    causes[2 + patches : -1, 1] = 0.4
+    spread = np.full(size, noise_deg**2)
+    spread[:2] = 1e-9
+    spread[-1] = 25.0
+    covariance = causes @ np.diag([64.0, 25.0]) @ causes.T + np.diag(spread)
+    leg = {"mean": np.zeros(size).tolist(), "covariance": covariance.tolist()}
+    return {"format": FORMAT, "widened": [1.0, 1.0], "far": leg, "near": leg}
+
+
+@pytest.fixture
+def made() -> PelvisFit:
+    return PelvisFit.of(stored())
+
+
+def shown(tilt_deg: float, twist_deg: float = 0.0, seen: int = PATCHES) -> Array:
+    patches = np.full((PATCHES, 3), NAN)
+    patches[:seen, 0] = GAIN * tilt_deg
+    patches[:seen, 1:] = 0.4 * twist_deg / 50
+    return patches
+
+
+class TestReading:
+    @given(st.floats(-5, 25), st.floats(-12, 12))
+    def test_tells_what_moved_the_patches(self, tilt_deg: float, twist_deg: float) -> None:
+        found = PelvisFit.of(stored(noise_deg=0.3)).reading(
+            shown(tilt_deg, twist_deg), 80.0, near=True
+        )
+        assert found.tilt_deg == pytest.approx(tilt_deg, abs=0.5)
+        assert found.twist_deg == pytest.approx(twist_deg, abs=0.5)
+
+    def test_is_less_sure_with_fewer_patches_and_silent_with_none(self, made: PelvisFit) -> None:
+        by_count = [made.reading(shown(15.0, seen=n), 80.0, near=False) for n in range(PATCHES + 1)]
+        sds = [each.tilt_sd_deg for each in by_count]
+        assert np.isnan(sds[0])
+        assert np.isnan(by_count[0].tilt_deg)
+        assert np.all(np.diff(sds[1:]) < 0)
+        assert sds[-1] < MOST_SD_DEG
+
+    def test_holds_as_often_as_it_says(self, made: PelvisFit) -> None:
+        rng = np.random.default_rng(3)
+        inside = []
+        for _ in range(400):
+            tilt, twist = rng.normal(0, (8, 5))
+            patches = shown(tilt, twist) + rng.normal(0, NOISE_DEG, (PATCHES, 3)) * (1, 0.02, 0.02)
+            found = made.reading(patches, 80 + rng.normal(0, 1), near=True)
+            inside.append(abs(found.tilt_deg - tilt) < 1.96 * found.tilt_sd_deg)
+        assert 0.91 < np.mean(inside) < 0.99
+
+    def test_widened_is_less_sure_of_the_same(self, made: PelvisFit) -> None:
+        wider = PelvisFit.of(stored() | {"widened": [1.2, 1.0]})
+        plain, wide = (f.reading(shown(15.0), 80.0, near=True) for f in (made, wider))
+        assert wide.tilt_deg == plain.tilt_deg
+        assert wide.tilt_sd_deg == pytest.approx(1.2 * plain.tilt_sd_deg)
+        assert wide.twist_sd_deg == plain.twist_sd_deg
+
+    def test_is_nothing_at_rest(self, made: PelvisFit) -> None:
+        assert made.reading(shown(15.0), 0.0, near=True).tilt_deg == 0
+        half = made.reading(shown(15.0), AT_REST_DEG / 2, near=True).tilt_deg
+        whole = made.reading(shown(15.0), AT_REST_DEG, near=True).tilt_deg
+        assert half == pytest.approx(whole / 2, rel=0.05)
+
+    def test_without_a_thigh_angle_nothing_is_told(self, made: PelvisFit) -> None:
+        assert str(made.reading(shown(15.0), NAN, near=True)) == str(PelvisReading())
+
+    def test_each_leg_has_numbers_of_its_own(self) -> None:
+        other = stored(noise_deg=0.5)
+        fit = PelvisFit.of(stored() | {"near": other["near"]})
+        far, near = (fit.reading(shown(15.0), 80.0, near=near) for near in (False, True))
+        assert near.tilt_sd_deg < far.tilt_sd_deg
+
+    def test_another_format_is_refused(self) -> None:
+        with pytest.raises(ValueError, match="not a posecheck-pelvis-fit"):
+            PelvisFit.of(stored() | {"format": "posecheck-pelvis-fit/0"})
+
+
+def test_features_of_one_and_of_many_frames_agree() -> None:
+    many = np.stack([shown(3.0), shown(9.0, 4.0, seen=2)])
+    together = features(many, np.array([60.0, 90.0]))
+    for row, patches, thigh in zip(together, many, (60.0, 90.0), strict=True):
+        np.testing.assert_array_equal(row, features(patches, thigh))
+    assert together.shape == (2, 3 * PATCHES + 1)
+
+
+def surface(turn_deg: float, start_s: float = 0.0, hidden: int = 0) -> SurfaceMotion:
+    rotation = np.full(PATCHES, turn_deg)
+    rotation[:hidden] = NAN
+    return SurfaceMotion(rotation, np.zeros((PATCHES, 2)), np.full(PATCHES, 9.0), start_s)
+
+
+class TestTracker:
+    def test_nothing_before_neutral_then_the_change_since(self) -> None:
+        tracker = PelvisTracker()
+        assert tracker.step(0.0, surface(5.0), neutral=False) is None
+        assert tracker.step(0.1, surface(5.0), neutral=True) is not None
+        for i in range(10):
+            found = tracker.step(0.2 + 0.1 * i, surface(12.0), neutral=False)
+        assert found is not None
+        np.testing.assert_allclose(found[:, 0], 7.0)
+
+    def test_a_stray_reading_is_overruled(self) -> None:
+        tracker = PelvisTracker()
+        for i in range(10):
+            tracker.step(i / 30, surface(0.0), neutral=i == 9)
+        found = tracker.step(10 / 30, surface(30.0), neutral=False)
+        assert found is not None
+        assert found[0, 0] == 0
+
+    def test_a_patch_not_seen_now_is_not_told(self) -> None:
+        tracker = PelvisTracker()
+        for i in range(10):
+            tracker.step(i / 30, surface(0.0), neutral=i == 9)
+        found = tracker.step(10 / 30, surface(3.0, hidden=2), neutral=False)
+        assert found is not None
+        assert np.isnan(found[:2, 0]).all()
+        assert np.isfinite(found[2:]).all()
+
+    def test_a_new_start_needs_a_new_neutral(self) -> None:
+        tracker = PelvisTracker()
+        tracker.step(0.0, surface(0.0), neutral=True)
+        assert tracker.step(5.0, surface(9.0, start_s=5.0), neutral=False) is None
+
+    def test_a_patch_hidden_at_one_neutral_is_anchored_at_the_next(self) -> None:
+        tracker = PelvisTracker()
+        tracker.step(0.0, surface(0.0, hidden=1), neutral=True)
+        assert np.isnan(tracker.step(0.1, surface(4.0), neutral=False)[0, 0])  # type: ignore[index]
+        late = 2 * STILL_FOR_S
+        tracker.step(late, surface(1.0), neutral=True)
+        found = tracker.step(late + 0.5, surface(6.0), neutral=False)
+        assert found is not None
+        np.testing.assert_allclose(found[:, 0], 5.0)
+
+    def test_nobody_there(self) -> None:
+        assert PelvisTracker().step(0.0, None, neutral=False) is None
+
+
+class TestRecorded:
+    def test_rest_anywhere_in_it_holds_for_all_of_it(self) -> None:
+        time_s = np.arange(90) / 30
+        turn = np.where(time_s < 1.5, 20.0, 5.0)
+        readings = np.stack([moved(surface(t)) for t in turn])
+        found = since_rest(time_s, readings, np.zeros(90), time_s > 2)
+        np.testing.assert_allclose(found[:40, :, 0], 15.0)
+        np.testing.assert_allclose(found[50:, :, 0], 0.0)
+
+    def test_every_start_has_a_rest_of_its_own(self) -> None:
+        time_s = np.arange(60) / 30
+        start_s = np.where(time_s < 1, 0.0, 1.0)
+        readings = np.stack([moved(surface(10.0 * s + 3, s)) for s in start_s])
+        flat = time_s < 0.5
+        found = since_rest(time_s, readings, start_s, flat)
+        np.testing.assert_allclose(found[:30, :, 0], 0.0)
+        assert np.isnan(found[30:]).all()
+
+
+class TestThroughTheCore:
+    """A knee drawn up while the pelvis goes along for a quarter of it."""
+
+    MOVE = staticmethod(rep(2.0, 90.0, move_s=1.5, hold_s=2.0))
+
+    def run(self, made: PelvisFit, seen: Callable[[float], bool]) -> tuple[Recording, Array]:
+        judge, recorder = Judge(None, None, made), Recorder(None, None, made)
+        live = []
+        for frame, pose in movement(9, self.MOVE):
+            tilt_deg = 0.25 * self.MOVE(frame.time_s)
+            shown = surface(GAIN * tilt_deg) if seen(frame.time_s) else None
+            observation = judge.step(frame, pose, shown)
+            recorder.add(observation)
+            live.append(observation.measurement.pelvic_tilt_deg)
+        return recorder.finish(), np.array(live)
+
+    def test_hip_flexion_is_what_is_left_of_the_thigh(self, made: PelvisFit) -> None:
+        recording, live = self.run(made, lambda _time_s: True)
+        angles = recording.angles_deg
+        up = angles["thigh_angle_deg"] > 30
+        share = angles["pelvic_tilt_deg"][up] / angles["thigh_angle_deg"][up]
+        assert 0.18 < share.min() < share.max() < 0.3
+        np.testing.assert_allclose(
+            angles["hip_flexion_deg"], angles["thigh_angle_deg"] - angles["pelvic_tilt_deg"]
+        )
+        assert (angles["pelvic_tilt_sd_deg"][up] < MOST_SD_DEG).all()
+        hold = (angles["thigh_angle_deg"] > 89) & (recording.time_s > 4)
+        np.testing.assert_allclose(live[hold], angles["pelvic_tilt_deg"][hold], atol=1.5)
+
+    def test_what_is_not_seen_is_not_told(self, made: PelvisFit) -> None:
+        recording, live = self.run(made, lambda time_s: time_s < 4)
+        late = recording.time_s > 4.2
+        for name in ("hip_flexion_deg", "pelvic_tilt_deg", "pelvic_tilt_sd_deg"):
+            assert np.isnan(recording.angles_deg[name][late]).all()
+        assert np.isnan(live[late]).all()
+        assert np.isfinite(recording.angles_deg["thigh_angle_deg"][late]).all()
+
+    def test_without_a_fit_or_a_surface_the_columns_are_there_and_empty(
+        self, made: PelvisFit
+    ) -> None:
+        recording, _ = self.run(made, lambda _time_s: False)
+        for each in (recording, record(movement(6, self.MOVE))):
+            for name in ("hip_flexion_deg", "pelvic_tilt_deg", "low_back_twist_deg"):
+                assert np.isnan(each.angles_deg[name]).all()
+
+    def test_reps_and_summary_tell_the_hip_near_the_top_only(self, made: PelvisFit) -> None:
+        info = SourceInfo("clip.mp4", 1280, 720, 30, 270, 9.0)
+        whole, _ = self.run(made, lambda _time_s: True)
+        (row,) = rep_rows(whole)
+        leg = summarize(whole, info)["legs"]["left"]
+        assert row["peak_hip_flexion_deg"] == pytest.approx(leg["peak_hip_flexion_deg"])
+        assert row["peak_pelvic_tilt_deg"] == pytest.approx(0.25 * 90, abs=3)
+        assert leg["peak_hip_flexion_deg"] == pytest.approx(0.75 * 90, abs=3)
+        assert leg["pelvic_tilt_at_peak_deg"] == pytest.approx(0.25 * 90, abs=3)
+        early, _ = self.run(made, lambda time_s: time_s < 3)
+        (row,) = rep_rows(early)
+        leg = summarize(early, info)["legs"]["left"]
+        assert np.isfinite(early.angles_deg["hip_flexion_deg"]).any()
+        assert row["peak_hip_flexion_deg"] is None
+        assert row["peak_pelvic_tilt_deg"] is None
+        assert leg["peak_hip_flexion_deg"] is None
+        assert leg["pelvic_tilt_at_peak_sd_deg"] is None
+
+
+@given(st.lists(st.floats(-50, 50) | st.just(NAN), min_size=1, max_size=9))
+def test_median_leaves_out_what_is_not_known(values: list[float]) -> None:
+    known = [value for value in values if np.isfinite(value)]
+    expected = np.median(known) if known else NAN
+    found = median(np.array(values)[:, None])
+    assert found[0] == pytest.approx(expected, nan_ok=True)
