@@ -17,6 +17,8 @@ from posecheck.validation.scoring import ANGLES, LIVE, THIGH, Score
 NEAR_SIDE_YAW_DEG = 15.0
 Where = Callable[[Score], Mask]
 
+PELVIS = ("hip_flexion_deg", "pelvic_tilt_deg", "low_back_twist_deg")
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:
@@ -67,15 +69,20 @@ def figures(scores: Sequence[Score]) -> dict[str, Any]:
     """Every figure of the report; NaN where nothing tells it. Shares are 0 to 1.
 
     ``angles``: of each angle with a measured frame, over all measured frames; ``raised``: of the
-    thigh, recorded and live, while the true thigh angle is above 20 deg. In both, ``clip_mae_deg``
-    weights every clip alike, with a 95 % interval over clips.
+    thigh, recorded and live, and of the pelvis, while the true thigh angle is above 20 deg. In
+    both, ``clip_mae_deg`` weights every clip alike, with a 95 % interval over clips.
     """
     angles = {name: spread_of(scores, name) for name in (THIGH, LIVE, *ANGLES[1:])}
     return {
         "clips": len(scores),
         "failed": sum(bool(s.failure) for s in scores),
         "angles": {name: row for name, row in angles.items() if row["frames"]},
-        "raised": {name: spread_of(scores, name, lambda s: s.raised) for name in (THIGH, LIVE)},
+        "raised": {
+            name: spread
+            for name in (THIGH, LIVE, *PELVIS)
+            if (spread := spread_of(scores, name, lambda s: s.raised))["frames"]
+            or name in (THIGH, LIVE)
+        },
         "near_side": {
             "all": spread_of(_near_side(scores), THIGH),
             "raised": spread_of(_near_side(scores), THIGH, lambda s: s.raised),

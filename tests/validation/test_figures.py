@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from posecheck.validation.figures import Bar, bars, by_label, clip_row, figures, number
 from posecheck.validation.scoring import LIVE, THIGH, Said, Setting, score_clip
 from tests.validation.made_up import failed, known, one_rep, said, scores, times
+
+
+TILT = "pelvic_tilt_deg"
 
 
 def bar(name: str, found: dict) -> Bar:
@@ -40,7 +45,20 @@ def test_raised_is_told_apart() -> None:
 
 
 def test_angles_that_nobody_measured_are_left_out() -> None:
-    assert set(figures(scores())["angles"]) == {THIGH, LIVE, "resting_thigh_deg"}
+    found = figures(scores())
+    assert set(found["angles"]) == {THIGH, LIVE, "resting_thigh_deg"}
+    assert set(found["raised"]) == {THIGH, LIVE}
+
+
+def test_the_pelvis_is_told_apart_while_the_thigh_is_raised() -> None:
+    truth = known()
+    raised = truth.angles_deg[THIGH] > 20
+    made = said(truth)
+    tilt = truth.angles_deg[TILT] + np.where(raised, 4.0, 0.0)
+    told = score_clip(replace(made, angles_deg=made.angles_deg | {TILT: tilt}), truth, Setting("a"))
+    found = figures([told])
+    assert found["raised"][TILT]["mae_deg"] == pytest.approx(4)
+    assert found["angles"][TILT]["mae_deg"] == pytest.approx(4 * raised.mean())
 
 
 def test_coverage_counts_every_frame_with_a_person() -> None:
