@@ -11,7 +11,6 @@ from posecheck.validation.figures import Bar, bars, by_label, clip_row, figures,
 from posecheck.validation.scoring import LIVE, THIGH, Said, Setting, score_clip
 from tests.validation.made_up import failed, known, one_rep, said, scores, times
 
-
 TILT = "pelvic_tilt_deg"
 
 
