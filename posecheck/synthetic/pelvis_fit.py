@@ -40,6 +40,8 @@ EVERY = 2
 FOLDS, ROUNDS, SHRINK = 5, 15, 0.03
 RAISED_DEG = 20.0
 COVERED = 0.95
+LEAST_FRAMES = 20
+"""Fewer tell no figure."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,15 +146,14 @@ def figures(samples: list[Sample], error: Array, sd: Array) -> dict[str, Any]:
     for k, angle in enumerate(("pelvic_tilt_deg", "low_back_twist_deg")):
         for leg, mine in (("far", ~near), ("near", near)):
             for sure, least, most in (("sd below 3", 0.0, 3.0), ("sd 3 to 5", 3.0, 5.0)):
-                rows = mine & (thigh > RAISED_DEG) & (sd[:, k] >= least) & (sd[:, k] < most)
-                if not rows.any():
+                raised = mine & (thigh > RAISED_DEG)
+                rows = raised & (sd[:, k] >= least) & (sd[:, k] < most)
+                if rows.sum() < LEAST_FRAMES:
                     continue
                 off, true = error[rows, k], truth[rows, k]
                 said[f"{angle}, {leg} leg, {sure}"] = {
                     "frames": int(rows.sum()),
-                    "share": round(float(rows.sum() / mine[thigh > RAISED_DEG].sum()), 3)
-                    if mine[thigh > RAISED_DEG].size
-                    else 0.0,
+                    "share": round(float(rows.sum() / raised.sum()), 3),
                     "mae_deg": round(float(np.abs(off).mean()), 2),
                     "slope": round(float(np.cov(true, off + true)[0, 1] / true.var()), 2),
                     "covered": round(float((np.abs(off) < 1.96 * sd[rows, k]).mean()), 3),

@@ -1,0 +1,105 @@
+"""The fit of the pelvis, from made-up samples whose rule is known."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from posecheck.core.pelvis import FORMAT, PelvisFit
+from posecheck.core.records import NAN
+from posecheck.synthetic import pelvis_fit
+from posecheck.synthetic.pelvis_fit import Sample, figures, fitted, gaussian, left_out, main
+
+PATCHES = 5
+
+
+def made_up(seed: int, frames: int = 60) -> Sample:
+    """Patches turn half as far as the pelvis, each with noise; one in four is hidden."""
+    rng = np.random.default_rng(seed)
+    truth = np.column_stack([rng.normal(8, 7, frames), rng.normal(0, 5, frames)])
+    shown = rng.normal(0, 1.5, (frames, PATCHES, 3)) * (1, 0.01, 0.01)
+    shown[:, :, 0] += 0.5 * truth[:, :1]
+    shown[:, :, 2] += 0.01 * truth[:, 1:]
+    shown[rng.random((frames, PATCHES)) < 0.25] = NAN
+    return Sample(shown, rng.uniform(20, 110, frames), np.full(frames, seed % 2 == 0), truth)
+
+
+@pytest.fixture(scope="module")
+def samples() -> list[Sample]:
+    return [made_up(seed) for seed in range(20)]
+
+
+def test_mean_and_covariance_of_what_is_partly_hidden() -> None:
+    rng = np.random.default_rng(2)
+    mixing = rng.normal(0, 1, (4, 4))
+    rows = rng.normal(0, 1, (6000, 4)) @ mixing.T + (1, -2, 3, 0)
+    rows[rng.random(rows.shape) < 0.3] = NAN
+    rows[:, 0] = np.nan_to_num(rows[:, 0], nan=1.0) if np.isnan(rows[:, 0]).all() else rows[:, 0]
+    mean, covariance = gaussian(rows)
+    np.testing.assert_allclose(mean, (1, -2, 3, 0), atol=0.15)
+    expected = mixing @ mixing.T
+    np.testing.assert_allclose(covariance, expected, atol=0.12 * np.abs(expected).max())
+
+
+def test_subjects_left_out_are_told_as_well_as_it_says(samples: list[Sample]) -> None:
+    error, sd = left_out(samples)
+    assert error.shape == sd.shape == (20 * 60, 2)
+    assert np.abs(error[:, 0]).mean() < 2.5
+    covered = (np.abs(error) < 1.96 * sd).mean(axis=0)
+    assert (covered > 0.93).all()
+
+
+def test_a_subject_is_told_without_having_been_learned_from(samples: list[Sample]) -> None:
+    """One subject whose patches turn the other way gains nothing from its own frames."""
+    strange = made_up(99)
+    turned = strange.shown * (-1, 1, 1)
+    strange = Sample(turned, strange.thigh_deg, strange.near, strange.truth)
+    error, _ = left_out([*samples, strange])
+    assert np.abs(error[-60:, 0]).mean() > 3 * np.abs(error[:-60, 0]).mean()
+
+
+def test_figures_tell_share_error_slope_and_cover(samples: list[Sample]) -> None:
+    error, sd = left_out(samples)
+    said = figures(samples, error, sd)
+    far = [said[name] for name in said if name.startswith("pelvic_tilt_deg, far leg")]
+    assert sum(each["share"] for each in far) == pytest.approx(1.0, abs=0.05)
+    for each in far:
+        assert each["mae_deg"] < 3
+        assert 0.7 < each["slope"] < 1.1
+        assert 0.85 < each["covered"] <= 1.0
+
+
+def test_what_is_written_can_be_read(
+    samples: list[Sample], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Here:
+        """Processes that are none."""
+
+        def __init__(self, *_: Any, **__: Any) -> None: ...
+        def __enter__(self) -> Here:
+            return self
+
+        def __exit__(self, *_: object) -> None: ...
+        def map(self, _look: Any, clips: Any) -> list[Sample]:
+            nobody = Sample(
+                np.empty((0, PATCHES, 3)), np.empty(0), np.empty(0, bool), np.empty((0, 2))
+            )
+            return [*(samples[clip] for clip in clips), nobody]
+
+    monkeypatch.setattr(pelvis_fit, "ProcessPoolExecutor", Here)
+    monkeypatch.setattr(pelvis_fit, "model_path", lambda _name: tmp_path)
+    monkeypatch.setattr(pelvis_fit, "make_all", lambda *_: {str(i): i for i in range(20)})
+    main(clips=20, out=tmp_path / "fit.json", workers=1)
+    stored = json.loads((tmp_path / "fit.json").read_text(encoding="utf-8"))
+    assert stored["format"] == FORMAT
+    assert stored["subjects"].startswith("20 rendered")
+    fit = PelvisFit.of(stored)
+    shown = np.full((PATCHES, 3), 0.0)
+    shown[:, 0] = 5.0
+    found = fit.reading(shown, 80.0, near=False)
+    assert found.tilt_deg == pytest.approx(10, abs=2)
+    assert PelvisFit.of(fitted(samples, np.ones(2))).reading(shown, 80.0, near=True).tilt_sd_deg < 3
