@@ -19,7 +19,8 @@ import numpy as np
 from posecheck.config import Settings
 from posecheck.core.judge import Judge, Observation
 from posecheck.core.pelvis import PelvisFit
-from posecheck.core.recording import Recorder, Recording
+from posecheck.core.recorder import Recorder
+from posecheck.core.recording import Recording
 from posecheck.core.records import Pose
 from posecheck.core.thigh_fit import ThighFit
 from posecheck.errors import PosecheckError, UsageError

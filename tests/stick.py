@@ -14,7 +14,8 @@ import numpy as np
 from posecheck.core.judge import Judge, Observation
 from posecheck.core.landmarks import Landmark
 from posecheck.core.posture import Posture
-from posecheck.core.recording import Recorder, Recording
+from posecheck.core.recorder import Recorder
+from posecheck.core.recording import Recording
 from posecheck.core.records import Array, FrameRef, Pose, Side
 from posecheck.core.thigh_fit import ThighFit
 

@@ -22,7 +22,7 @@ import typer
 
 from posecheck.core.judge import Judge
 from posecheck.core.pelvis import FORMAT, PelvisFit, features
-from posecheck.core.recording import Recorder
+from posecheck.core.recorder import Recorder
 from posecheck.core.records import Array, Mask, Side
 from posecheck.estimators.model_store import cache_folder, model_path
 from posecheck.estimators.person import PersonEstimator

@@ -23,7 +23,8 @@ from posecheck.core.pelvis import (
     moved,
     since_rest,
 )
-from posecheck.core.recording import Recorder, Recording
+from posecheck.core.recorder import Recorder
+from posecheck.core.recording import Recording
 from posecheck.core.records import NAN, Array, SurfaceMotion
 from posecheck.sinks.results import rep_rows
 from posecheck.sinks.summary import summarize

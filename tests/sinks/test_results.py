@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 
 from posecheck.core.phases import Phase
-from posecheck.core.recording import VANISHING_S, Recording
+from posecheck.core.recorder import VANISHING_S
+from posecheck.core.recording import Recording
 from posecheck.core.records import NAN, FrameRef, Side
 from posecheck.errors import OutputError
 from posecheck.sinks.results import angle_rows, rep_rows, write_results

@@ -9,7 +9,8 @@ import pytest
 
 from posecheck.core.neutral import STILL_DEG
 from posecheck.core.posture import Posture
-from posecheck.core.recording import Recorder, Recording
+from posecheck.core.recorder import Recorder
+from posecheck.core.recording import Recording
 from posecheck.core.records import NAN, FrameRef
 from posecheck.core.thigh_fit import ThighFit
 from posecheck.errors import OutputError

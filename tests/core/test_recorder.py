@@ -12,7 +12,8 @@ from posecheck.core.knee_path import OPINION_SHARE
 from posecheck.core.measures import PASSING_DEG, PASSING_LIFT_DEG
 from posecheck.core.phases import Phase
 from posecheck.core.posture import Posture
-from posecheck.core.recording import VANISHING_S, Recorder, Recording
+from posecheck.core.recorder import VANISHING_S, Recorder
+from posecheck.core.recording import Recording
 from posecheck.core.records import NAN, Array, FrameRef, Side
 from posecheck.core.thigh_fit import ThighFit
 from tests.stick import OfTime, both, movement, observe, path, record, rep, stick

@@ -1,0 +1,248 @@
+"""A whole recording looked at again: the same evidence, with what only the end could tell.
+
+The neutral found anywhere in it holds for all of it, the working leg is known before it rises,
+and the angles are smoothed without delay.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.core.flicker import without_flicker
+from posecheck.core.geometry import ROW, SIDES, BodyLines
+from posecheck.core.judge import ANGLES, STEADY_S, Observation, doubted
+from posecheck.core.knee_path import knee_path, second_opinion
+from posecheck.core.legs import wrong_names
+from posecheck.core.measures import Thighs, lifts_deg, measure, thighs
+from posecheck.core.neutral import Neutral
+from posecheck.core.pelvis import PelvisFit, moved, recorded, since_rest
+from posecheck.core.phases import SPEED_WINDOW_S, Phase, Rep, find_reps, phase_of
+from posecheck.core.posture import Posture
+from posecheck.core.recording import Recording
+from posecheck.core.records import (
+    NAN,
+    Array,
+    Mask,
+    Measurement,
+    Side,
+)
+from posecheck.core.smoothing import erratic, runs, spikes, zero_phase
+from posecheck.core.thigh_fit import ThighFit
+from posecheck.core.working_leg import working_sides
+
+LEAP_DEG = 10.0
+"""A thigh angle that jumps away and back by more than this within a third of a second is taken for
+a mistake of the landmarker, and the frame for not measured."""
+VANISHING_S = 0.1
+"""Not believed before the person is lost."""
+FLAT_DEG = 4.0
+"""Both thighs lifted by less than this lie at rest."""
+ERRATIC_DEG = 3.0
+"""A thigh that scatters by more than this from picture to picture, a hidden one say, is not
+measured."""
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Keeps the evidence of every frame in a few numbers, so that hours fit in memory.
+
+    ``side``, ``fit`` and ``pelvis_fit`` as in `Judge`.
+    """
+
+    side: Side | None = None
+    fit: ThighFit | None = None
+    pelvis_fit: PelvisFit | None = None
+    _surface: list[tuple[float, NDArray[np.float32]] | None] = field(
+        default_factory=list, init=False
+    )
+    _facts: array[float] = field(default_factory=lambda: array("d"), init=False)
+    _lines: array[float] = field(default_factory=lambda: array("d"), init=False)
+    _near: list[Side | None] = field(default_factory=list, init=False)
+    _posture: list[Posture] = field(default_factory=list, init=False)
+    _neutral: Neutral | None = field(default=None, init=False)
+    _names: list[str] = field(default_factory=list, init=False)
+    _name_changes_s: tuple[float, ...] = field(default=(), init=False)
+
+    def add(self, observation: Observation) -> None:
+        """Take the next frame."""
+        lines = observation.lines
+        self._lines.extend([NAN] * ROW if lines is None else lines.to_row())
+        self._facts.extend(
+            [
+                observation.frame.index,
+                observation.frame.time_s,
+                *observation.confidence,
+                observation.measurement.thigh_angle_deg,
+                observation.legs_sure,
+                observation.legs_exchanged,
+            ]
+        )
+        self._near.append(observation.stance.near_side)
+        self._posture.append(observation.stance.posture)
+        surface = observation.surface
+        self._surface.append(
+            None if surface is None else (surface.start_s, moved(surface).astype(np.float32))
+        )
+        self._neutral = observation.neutral
+        self._name_changes_s = observation.name_changes_s
+        if observation.frame.name:
+            self._names.append(observation.frame.name)
+
+    def finish(self, cutoff_hz: float = 6.0) -> Recording:
+        """Everything taken so far, looked at as a whole. ``cutoff_hz``: see `zero_phase`."""
+        facts = np.array(self._facts).reshape(-1, 7)
+        time_s, confidence = facts[:, 1], facts[:, 2:4]
+        steady = _steady([p is Posture.SUPINE for p in self._posture], time_s)
+        exchanged = facts[:, 6] > 0
+        rows = np.array(self._lines).reshape(-1, ROW)
+        wrong = self._wrong_names(time_s, rows, steady, exchanged)
+        for i in np.flatnonzero(steady & (wrong != exchanged)):
+            rows[i] = BodyLines.from_row(rows[i]).exchanged().to_row()
+            confidence[i] = confidence[i, ::-1]
+        measured, side = self._measured(rows, steady, time_s, confidence, facts[:, 5] > 0)
+        raw = {name: np.array([getattr(m, name) for m in measured]) for name in ANGLES}
+        thigh = raw["thigh_angle_deg"]
+        leapt = spikes(time_s, thigh, LEAP_DEG) | erratic(time_s, thigh, ERRATIC_DEG)
+        angles = {
+            name: zero_phase(time_s, np.where(leapt, NAN, values), cutoff_hz)
+            for name, values in raw.items()
+        }
+        thigh = angles["thigh_angle_deg"]
+        near = np.array([a is b for a, b in zip(side, self._near, strict=True)], dtype=bool)
+        shown = self._moved(rows, time_s)
+        angles |= self._pelvis(shown, thigh, near, time_s, cutoff_hz)
+        calibration = "trunk" if self._neutral is None else "neutral"
+        return Recording(
+            frame=facts[:, 0].astype(int).tolist(),
+            time_s=time_s,
+            posture=self._posture,
+            side=[m.side for m in measured],
+            phase=_phases(time_s, thigh),
+            angles_deg=angles,
+            confidence=np.where(
+                np.isfinite(thigh), np.array([m.confidence for m in measured]), NAN
+            ),
+            live_thigh_angle_deg=facts[:, 4],
+            legs_sure=facts[:, 5] > 0,
+            legs_exchanged=wrong,
+            neutral=self._neutral,
+            reps=[] if np.isnan(time_s).all() else _reps(time_s, thigh, side),
+            names=self._names,
+            error_sd_deg=self.fit.error_sd_deg[calibration] if self.fit else NAN,
+            surface=shown,
+            near=near,
+            _lines=rows,
+            _drawn_exchanged=exchanged,
+        )
+
+    def _moved(self, rows: Array, time_s: Array) -> Array:
+        """What the patches of the surface have done since rest, (n, p, 3); see `since_rest`."""
+        seen = [i for i, each in enumerate(self._surface) if each is not None]
+        surface = [each for each in self._surface if each is not None]
+        if not surface or self._neutral is None:
+            return np.full((time_s.size, 0, 3), NAN)
+        start_s = np.array([start for start, _ in surface])
+        readings = np.stack([each for _, each in surface]).astype(float)
+        lifts = [lifts_deg(BodyLines.from_row(rows[i]), self._neutral) for i in seen]
+        flat = np.abs(lifts).max(axis=1) < FLAT_DEG
+        found = np.full((time_s.size, *readings.shape[1:]), NAN)
+        found[seen] = since_rest(time_s[seen], readings, start_s, flat)
+        return found
+
+    def _pelvis(
+        self, shown: Array, thigh: Array, near: Mask, time_s: Array, cutoff_hz: float
+    ) -> dict[str, Array]:
+        """Tilt, twist and hip flexion, where the surface tells them."""
+        if self.pelvis_fit is None or not shown.shape[1]:
+            return {}
+        found = recorded(self.pelvis_fit, shown, thigh, near)
+        for name in ("pelvic_tilt_deg", "low_back_twist_deg"):
+            found[name] = zero_phase(time_s, found[name], cutoff_hz)
+        return {**found, "hip_flexion_deg": thigh - found["pelvic_tilt_deg"]}
+
+    def _wrong_names(self, time_s: Array, rows: Array, steady: Mask, exchanged: Mask) -> Mask:
+        """Where the names for the legs are wrong; ``exchanged``: where live use took them to be."""
+        if np.isnan(time_s).any():
+            return exchanged
+        named = np.full((time_s.size, 2), NAN)
+        for i in np.flatnonzero(steady):
+            lines = BodyLines.from_row(rows[i])
+            named[i] = lifts_deg(lines.exchanged() if exchanged[i] else lines, self._neutral)
+        return without_flicker(time_s, named, wrong_names(time_s, self._name_changes_s))
+
+    def _measured(
+        self, rows: Array, steady: Mask, time_s: Array, confidence: Array, sure: Mask
+    ) -> tuple[list[Measurement], list[Side | None]]:
+        """The angles of every frame before smoothing, and the leg at work in it."""
+        lines = [BodyLines.from_row(row) for row in rows[steady]]
+        both, lift = thighs(lines, self._neutral, self.fit), np.full((time_s.size, 2), NAN)
+        if lines:
+            lift[steady] = [lifts_deg(each, self._neutral) for each in lines]
+        lift[np.isnan(confidence)] = NAN
+        side = working_sides(time_s, lift, self._near, self.side)
+        if self.fit and self._neutral and lines and np.isfinite(time_s).all():
+            points = np.stack([each.points for each in lines])
+            at_work = np.array([each for each, ok in zip(side, steady, strict=True) if ok])
+            both = _with_knee_paths(both, points, self._neutral.points, at_work)
+        measured = [Measurement()] * time_s.size
+        for k, i in enumerate(np.flatnonzero(steady)):
+            here = Thighs(both.raised_deg[k], both.resting_deg[k])
+            found = measure(lines[k], side[i], confidence[i], here)
+            measured[i] = doubted(found, sure=bool(sure[i]))
+        return measured, side
+
+
+def _with_knee_paths(both: Thighs, points: Array, neutral: Array, at_work: Array) -> Thighs:
+    """The thighs with a second opinion from the path of each knee while its leg was at work."""
+    raised = both.raised_deg.copy()
+    for leg, side in enumerate(SIDES):
+        path = knee_path(points[at_work == side], neutral, leg)
+        if path is not None:
+            raised[:, leg] = second_opinion(raised[:, leg], path, points)
+    return Thighs(raised, both.resting_deg)
+
+
+def _steady(supine: list[bool], time_s: Array) -> Mask:
+    """Frames within a stretch on the back of `STEADY_S` or more; stills each stand alone.
+
+    The end of a stretch is left out where something else follows it: the landmarker goes on
+    seeing someone who has just gone.
+    """
+    steady = np.array(supine, dtype=bool)
+    if np.isnan(time_s).any():
+        return steady
+    for run in runs(steady):
+        lasted_s = time_s[run.stop - 1] - time_s[run.start]
+        if lasted_s < STEADY_S and run.stop - run.start < steady.size:
+            steady[run] = False
+        elif run.stop < steady.size:
+            late = time_s[run] > time_s[run.stop - 1] - VANISHING_S
+            steady[run.start : run.stop][late] = False
+    return steady
+
+
+def _phases(time_s: Array, thigh_angle_deg: Array) -> list[Phase]:
+    """Phase of every frame, from the rate of change over a window centred on it."""
+    phases = [Phase.NONE] * time_s.size
+    for run in runs(np.isfinite(thigh_angle_deg) & np.isfinite(time_s)):
+        t, angle = time_s[run], thigh_angle_deg[run]
+        before_s = np.maximum(t - SPEED_WINDOW_S / 2, t[0])
+        after_s = np.minimum(t + SPEED_WINDOW_S / 2, t[-1])
+        rise = np.interp(after_s, t, angle) - np.interp(before_s, t, angle)
+        speed = rise / np.maximum(after_s - before_s, SPEED_WINDOW_S / 2)
+        phases[run] = [phase_of(a, v) for a, v in zip(angle, speed, strict=True)]
+    return phases
+
+
+def _reps(time_s: Array, thigh_angle_deg: Array, sides: list[Side | None]) -> list[Rep]:
+    """The repetitions of both legs in order of time."""
+    found: list[Rep] = []
+    for side in SIDES:
+        mine = np.array([each is side for each in sides])
+        for run in runs(mine):
+            found += find_reps(time_s[run], thigh_angle_deg[run], side)
+    return sorted(found, key=lambda rep: rep.peak_s)
