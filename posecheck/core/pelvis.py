@@ -25,6 +25,10 @@ FAR_OFF = np.array([30.0, 0.3])
 """No rotation (deg) and no shift (trunk lengths) beyond these is believed."""
 MOST_SD_DEG = 5.0
 """An estimate less sure than this is not given."""
+BELIEVABLE_DEG = -20.0, 35.0
+"""Neither tilts nor twists a pelvis beyond these."""
+HEAVY_TAILS = 5.0
+"""Degrees of freedom of the t: patches that an arm or a fold leads astray are not so rare."""
 MEDIAN_S = 0.25
 """Readings are taken as the median of so long, against single stray ones."""
 AT_REST_DEG = 12.0
@@ -52,13 +56,20 @@ class _Gaussian:
     covariance: Array
 
     def given(self, features: Array) -> tuple[Array, Array]:
-        """Mean (2,) and sd (2,) of tilt and twist, deg, given features (f,), NaN unknown."""
+        """Mean (2,) and sd (2,) of tilt and twist, deg, given features (f,), NaN unknown.
+
+        The stranger the features, the larger the sd: that of a multivariate t (`HEAVY_TAILS`).
+        """
         known = np.flatnonzero(np.isfinite(features)) + 2
         both = self.covariance[:2, known]
-        gain = np.linalg.solve(self.covariance[np.ix_(known, known)], both.T).T
-        mean = self.mean[:2] + gain @ (features[known - 2] - self.mean[known])
-        spread = np.diag(self.covariance)[:2] - (gain * both).sum(axis=1)
-        return mean, np.sqrt(np.maximum(spread, 0.0))
+        off = features[known - 2] - self.mean[known]
+        solved = np.linalg.solve(
+            self.covariance[np.ix_(known, known)], np.column_stack([both.T, off])
+        )
+        mean = self.mean[:2] + solved[:, :2].T @ off
+        spread = np.diag(self.covariance)[:2] - (solved[:, :2].T * both).sum(axis=1)
+        strange = (HEAVY_TAILS + off @ solved[:, 2]) / (HEAVY_TAILS + known.size)
+        return mean, np.sqrt(np.maximum(spread, 0.0) * strange)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +103,7 @@ class PelvisFit:
         mean, sd = (self.near if near else self.far).given(features(moved, thigh_angle_deg))
         raised = float(np.clip(thigh_angle_deg / AT_REST_DEG, 0.0, 1.0))
         mean, sd = raised * mean, np.maximum(raised * sd * self.widened, 0.5)
-        told = sd <= MOST_SD_DEG
+        told = (sd <= MOST_SD_DEG) & (BELIEVABLE_DEG[0] < mean) & (mean < BELIEVABLE_DEG[1])
         tilt, twist = np.where(told, mean, NAN)
         tilt_sd, twist_sd = np.where(told, sd, NAN)
         return PelvisReading(float(tilt), float(tilt_sd), float(twist), float(twist_sd))

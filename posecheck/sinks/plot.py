@@ -23,11 +23,13 @@ from posecheck.sinks.files import atomic_path
 _LEG_COLOURS = {Side.LEFT: "#0072B2", Side.RIGHT: "#D55E00"}
 _HOLD_COLOUR = "#009E73"
 _UNKNOWN_COLOUR = "#777777"
+_BAND_COLOUR = "#F3D9A4"
 _REP_COLOUR = "#EEF0F2"
 _INK = "#222222"
 _FINE_PRINT = (
     "Thigh angle is apparent hip flexion: hip and pelvis together. "
-    "Gaps: not measured. An estimate from one camera, not a medical measurement."
+    "Band: the tilt's 95 % interval. Gaps: not measured. "
+    "An estimate from one camera, not a medical measurement."
 )
 _MINUTES_FROM_S = 300.0
 _TITLE_LENGTH = 80
@@ -71,29 +73,44 @@ def save_plot(
     thigh_angle_deg: Array,
     knee_flexion_deg: Array,
     resting_thigh_deg: Array,
+    pelvic_tilt_deg: Array,
+    pelvic_tilt_sd_deg: Array,
     reps: Sequence[RepLike] = (),
     holds_s: Sequence[tuple[float, float]] = (),
 ) -> None:
-    """Draw thigh angle, knee flexion and resting thigh over time as a PNG, whole or not at all.
+    """Draw thigh, pelvis, knee and resting thigh over time as a PNG, whole or not at all.
 
     All series have one value a frame, shape (frames,), NaN where not measured. ``side`` names the
     moving leg of each frame (``left``, ``right``, else unknown); the resting thigh is drawn in
-    the colour of the other leg. ``holds_s`` are start and end of each hold. Raises `OutputError`.
+    the colour of the other leg, the pelvis with its 95 % interval. ``holds_s`` are start and end
+    of each hold. Raises `OutputError`.
     """
     layout = ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.08)
-    figure = Figure(figsize=(11, 7.6), dpi=140, layout=layout, facecolor="white")
+    figure = Figure(figsize=(11, 8.8), dpi=140, layout=layout, facecolor="white")
     FigureCanvasAgg(figure)
-    thigh, knee, resting = figure.subplots(3, 1, sharex=True, height_ratios=(3.2, 1.8, 1.4))
+    thigh, pelvis, knee, resting = figure.subplots(
+        4, 1, sharex=True, height_ratios=(3.2, 1.7, 1.5, 1.3)
+    )
     moving = [Side(leg) if leg in set(Side) else None for leg in side]
     other = [leg.other if leg else None for leg in moving]
     for axes, values, legs, label in (
         (thigh, thigh_angle_deg, moving, "thigh angle (°)"),
+        (pelvis, pelvic_tilt_deg, moving, "pelvic tilt (°)"),
         (knee, knee_flexion_deg, moving, "knee flexion (°)"),
         (resting, resting_thigh_deg, other, "resting thigh (°)"),
     ):
         _draw_legs(axes, time_s, values, legs)
         _dress(axes, label, reps)
     _label_peaks(thigh, reps)
+    half_deg = 1.96 * pelvic_tilt_sd_deg
+    pelvis.fill_between(
+        time_s,
+        pelvic_tilt_deg - half_deg,
+        pelvic_tilt_deg + half_deg,
+        color=_BAND_COLOUR,
+        linewidth=0,
+        zorder=2,
+    )
     for start_s, end_s in holds_s:
         thigh.axvspan(start_s, end_s, ymax=0.025, color=_HOLD_COLOUR, linewidth=0, zorder=2)
     _label_time(resting, time_s)

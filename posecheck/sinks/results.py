@@ -38,6 +38,8 @@ def write_results(
         thigh_angle_deg=recording.angles_deg["thigh_angle_deg"],
         knee_flexion_deg=recording.angles_deg["knee_flexion_deg"],
         resting_thigh_deg=recording.angles_deg["resting_thigh_deg"],
+        pelvic_tilt_deg=recording.angles_deg["pelvic_tilt_deg"],
+        pelvic_tilt_sd_deg=recording.angles_deg["pelvic_tilt_sd_deg"],
         reps=recording.reps,
         holds_s=recording.spans_s(Phase.HOLDING),
     )

@@ -175,7 +175,6 @@ def main(
     error, sd = left_out(samples)
     # As much wider as it takes for what is told to hold as often as it says, for each of the two.
     widened = np.quantile(np.abs(error) / sd, COVERED, axis=0) / 1.96
-    widened = np.maximum(widened, 1.0)
     stored = fitted(samples, widened)
     stored["made_by"] = f"python -m posecheck.synthetic.pelvis_fit --clips {clips}"
     stored["subjects"] = f"{clips} rendered, seeds {FIRST_SEED} to {FIRST_SEED + clips - 1}"

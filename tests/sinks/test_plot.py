@@ -16,7 +16,7 @@ from posecheck.errors import OutputError
 from posecheck.sinks import plot
 from posecheck.sinks.plot import save_plot
 
-BLUE, VERMILION, GREEN = "#0072B2", "#D55E00", "#009E73"
+BLUE, VERMILION, GREEN, BAND = "#0072B2", "#D55E00", "#009E73", "#F3D9A4"
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ def draw(path: Path, **changes: object) -> NDArray[np.uint8]:
         "knee_flexion_deg": angle_deg,
         "resting_thigh_deg": np.full_like(time_s, np.nan),
     } | changes
+    untold = np.full(np.size(given["time_s"]), np.nan)
+    given = {"pelvic_tilt_deg": untold, "pelvic_tilt_sd_deg": untold} | given
     save_plot(path, **given)  # type: ignore[arg-type]
     with Image.open(path) as image:
         return np.array(image.convert("RGB"))
@@ -63,6 +65,23 @@ def test_legs_have_their_colours(tmp_path: Path) -> None:
     right = draw(tmp_path / "right.png", side=["right"] * 100)
     assert curve(right, VERMILION).sum() > 1000
     assert not curve(right, BLUE).any()
+
+
+def test_the_pelvis_has_a_band_as_wide_as_it_is_unsure(tmp_path: Path) -> None:
+    tilt = np.linspace(0, 12, 100)
+    none, sure, unsure = (
+        where(
+            draw(
+                tmp_path / f"{sd}.png",
+                pelvic_tilt_deg=np.where(sd > 0, tilt, np.nan),
+                pelvic_tilt_sd_deg=np.full(100, sd if sd else np.nan),
+            ),
+            BAND,
+        ).sum()
+        for sd in (0.0, 1.0, 4.0)
+    )
+    assert none == 0
+    assert 500 < sure < unsure / 1.3
 
 
 def test_resting_thigh_has_the_colour_of_the_other_leg(tmp_path: Path) -> None:
