@@ -74,7 +74,10 @@ class _Gaussian:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PelvisFit:
-    """A Gaussian for the far leg at work and one for the near leg; ``widened``: see `given`."""
+    """A Gaussian for the far leg at work and one for the near leg.
+
+    ``widened`` (2,): factors on the sd of tilt and of twist, see `reading`.
+    """
 
     far: _Gaussian
     near: _Gaussian
@@ -156,7 +159,10 @@ class PelvisTracker:
 
 
 def median(readings: list[Array] | Array) -> Array:
-    """Median over the first axis, leaving out NaN; NaN where there is nothing else."""
+    """Median over the first axis, leaving out NaN; NaN where there is nothing else.
+
+    As np.nanmedian, which warns of the last and is slow on arrays as small as a frame's.
+    """
     stacked = np.sort(np.asarray(readings, float), axis=0)  # NaN goes last
     count = np.isfinite(stacked).sum(axis=0)
     low, high = (np.maximum(count - 1, 0) // 2), count // 2

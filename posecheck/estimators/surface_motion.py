@@ -1,6 +1,6 @@
 """How cloth and skin over the near side of the trunk move: small patches, known by their texture.
 
-Landmarks half see the pelvis; its surface shows it. Features on a few patches are looked for in
+Landmarks hardly see the pelvis; its surface shows it. Features on a few patches are looked for in
 every picture where they were last seen, but compared with the picture of the start, turned as the
 body has turned: nothing adds up, and a patch found again after a hand has passed reads what it
 should. Pictures end here: what goes on is a few numbers.
@@ -42,6 +42,7 @@ MOST_TURN_DEG, MOST_SHIFT_TRUNKS, MOST_SCALE = 45.0, 0.3, 1.3
 TRIED_DEG = (0.0, 7.0, 14.0, 21.0)
 """Turns about `PIVOT` tried one after another, a picture each, while no patch is seen."""
 PIVOT = (0.35, 0.0)
+"""About where the low back bends, in the terms of `PATCHES`."""
 GONE_S = 0.5
 """Without the person for so long, everything begins anew."""
 
