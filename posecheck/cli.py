@@ -52,6 +52,14 @@ def analyze(
         Literal["auto", "left", "right"] | None,
         typer.Option(help="The person's own leg that works.", show_default="auto"),
     ] = None,
+    sensitivity: Annotated[
+        Literal["gentle", "standard", "strict"] | None,
+        typer.Option(help="How soon compensation is flagged.", show_default="standard"),
+    ] = None,
+    task: Annotated[
+        Literal["stretch", "twist"] | None,
+        typer.Option(help="With twist, a twist is the task, no fault.", show_default="stretch"),
+    ] = None,
     model: Annotated[
         str | None,
         typer.Option(help="lite, full, heavy, or the path of a .task file.", show_default="full"),
@@ -72,12 +80,14 @@ def analyze(
         Path | None, typer.Option("--settings", help="A TOML file with any of these settings.")
     ] = None,
 ) -> None:
-    """Measure clips: angles.csv, reps.csv, a plot, a summary, and the annotated video."""
+    """Measure clips: tables of angles, repetitions and events, a plot, a summary, a video."""
     from posecheck.config import load_settings
 
     settings = load_settings(
         settings_file,
         side=side,
+        sensitivity=sensitivity,
+        task=task,
         model=model,
         video=video,
         fps=fps,

@@ -8,7 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from posecheck.core.events import Task
 from posecheck.core.records import Side
+from posecheck.core.thresholds import Sensitivity
 from posecheck.errors import UsageError
 
 
@@ -22,6 +24,8 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     side: Annotated[Side | None, BeforeValidator(_unless_auto)] = None
+    sensitivity: Sensitivity = Sensitivity.STANDARD
+    task: Task = Task.STRETCH
     model: str = "full"
     video: bool = True
     plot: bool = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import sys
@@ -15,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from posecheck.coach.cues import message
 from posecheck.errors import PosecheckError
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 ROOM_FOR_ALL = 110
 """Characters across: in a narrower terminal the table of bars has a column less."""
+EVENTS_SHOWN = 6
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -47,21 +50,36 @@ def show_outcome(outcome: Outcome) -> None:
         for side, leg in outcome.summary["legs"].items()
         if leg["peak_thigh_angle_deg"] is not None
     ]
-    hips = [
-        f"{side} hip flexion up to {leg['peak_hip_flexion_deg']:.0f}° with the pelvis tilted by"
-        f" {leg['pelvic_tilt_at_peak_deg']:.0f}° (estimate,"
-        f" ±{1.96 * leg['pelvic_tilt_at_peak_sd_deg']:.0f}°)"
-        for side, leg in outcome.summary["legs"].items()
-        if leg["peak_hip_flexion_deg"] is not None
-    ]
     count = len(recording.reps)
     reps = "" if recording.still else f", {count} repetition{'s' * (count != 1)}"
     out.print(f"[bold]{escape(outcome.summary['clip']['name'])}[/]: {'; '.join(peaks)}{reps}")
-    for line in hips:
-        out.print(f"  {line}")
+    for side, leg in outcome.summary["legs"].items():
+        for line in _of_the_hip(side, leg):
+            out.print(f"  {line}")
+    for event in recording.events[:EVENTS_SHOWN]:
+        out.print(f"  {event.start_s:.1f} to {event.end_s:.1f} s: {message(event)}")
+    more = len(recording.events) - EVENTS_SHOWN
+    if more > 0:
+        out.print(f"  and {more} more in events.csv")
     for note in outcome.notes:
         out.print(f"  note: {escape(note)}")
     show_files(outcome.files)
+
+
+def _of_the_hip(side: str, leg: dict[str, Any]) -> Iterator[str]:
+    """What is known of one leg's hip, a line each; nothing where the pelvis was not told."""
+    if math.isfinite(leg["peak_hip_flexion_deg"]):
+        yield (
+            f"{side} hip flexion up to {leg['peak_hip_flexion_deg']:.0f}°"
+            f" ±{1.96 * leg['peak_hip_flexion_sd_deg']:.0f}° (estimate), the pelvis tilted by"
+            f" {leg['pelvic_tilt_at_peak_deg']:z.0f}°"
+        )
+    if math.isfinite(leg["clean_hip_flexion_deg"]):
+        yield (
+            f"clean range of the {side} hip {leg['clean_hip_flexion_deg']:.0f}°"
+            f" ±{1.96 * leg['clean_hip_flexion_sd_deg']:.0f}° (estimate):"
+            f" {leg['clean_reps']} of {leg['reps']} repetitions without compensation"
+        )
 
 
 def show_files(files: list[Path]) -> None:

@@ -22,6 +22,7 @@ from posecheck.core.pelvis import PelvisFit
 from posecheck.core.recorder import Recorder
 from posecheck.core.recording import Recording
 from posecheck.core.records import Pose
+from posecheck.core.rules import Rules
 from posecheck.core.thigh_fit import ThighFit
 from posecheck.errors import PosecheckError, UsageError
 from posecheck.estimators.halves import posed_frames
@@ -134,7 +135,9 @@ def _watch(
     model: Path,
     watcher: Watcher,
 ) -> Iterator[Observation]:
-    judge, surface = Judge(settings.side, thigh_fit(), pelvis_fit()), SurfaceTracker()
+    rules = Rules(settings.sensitivity, settings.task)
+    judge = Judge(settings.side, thigh_fit(), pelvis_fit(), rules)
+    surface = SurfaceTracker()
     posed = posed_frames(source, reopen, lambda: PersonEstimator(model, stills=source.info.still))
     # Decoding, the pose model and all the rest each on a thread, so that the model never waits.
     with closing(read_ahead(posed)) as ahead:

@@ -394,7 +394,7 @@ class TestFolders:
         assert analyze(clip, folder, Settings(), hollow_model).files == first.files
         assert sorted(before) == sorted(file.name for file in first.files)
         after = tree(folder)
-        for name in ("angles.csv", "reps.csv", "summary.json"):
+        for name in ("angles.csv", "reps.csv", "events.csv", "summary.json"):
             assert after[name] == before[name]
 
     def test_a_bug_on_the_way_leaves_nothing(

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from posecheck.core.events import Event
 from posecheck.core.geometry import SIDES, BodyLines, body_lines
 from posecheck.core.legs import LegTracker
 from posecheck.core.measures import (
@@ -30,6 +31,7 @@ from posecheck.core.records import (
     Side,
     SurfaceMotion,
 )
+from posecheck.core.rules import Rules
 from posecheck.core.smoothing import OneEuro
 from posecheck.core.thigh_fit import ThighFit
 from posecheck.core.working_leg import WorkingLeg
@@ -38,6 +40,8 @@ STEADY_S = 0.5
 """Lying on the back must have lasted this long before angles are given."""
 UNSURE_SHARE = 0.25
 """What is left of the confidence while the two legs may have been taken for each other."""
+
+UNKNOWN_DEG = np.array([NAN, NAN])
 
 ANGLES = tuple(f.name for f in fields(Measurement) if f.name not in ("side", "confidence"))
 
@@ -51,6 +55,7 @@ class Observation:
     the person lies on the back. ``measurement`` is smoothed causally and empty until lying has
     lasted. ``neutral``: the calibration it is based on, None for the trunk line.
     ``name_changes_s``: see `LegTracker`, as far as known by now. ``surface``: as it was given.
+    ``events``: those that go on or have just ended, as far as known by now.
     """
 
     frame: FrameRef
@@ -65,6 +70,7 @@ class Observation:
     legs_sure: bool = True
     name_changes_s: tuple[float, ...] = ()
     surface: SurfaceMotion | None = None
+    events: tuple[Event, ...] = ()
 
 
 @dataclass(slots=True)
@@ -73,11 +79,13 @@ class Judge:
 
     ``fit``: how the thigh angle follows from the landmarks; None takes the lines as they are.
     ``pelvis_fit``: how the pelvis follows from the surface; None leaves it unmeasured.
+    ``rules``: what counts as compensation; each judge wants its own.
     """
 
     side: Side | None = None
     fit: ThighFit | None = None
     pelvis_fit: PelvisFit | None = None
+    rules: Rules = field(default_factory=Rules)
     _legs: LegTracker = field(default_factory=LegTracker, init=False)
     _neutral: NeutralFinder = field(default_factory=NeutralFinder, init=False)
     _working: WorkingLeg = field(default_factory=WorkingLeg, init=False)
@@ -117,6 +125,7 @@ class Judge:
             return replace(
                 _nothing(shown, pose, stance, self.neutral),
                 name_changes_s=tuple(self._legs.changes_s),
+                events=self.rules.step(frame.time_s, Measurement(), UNKNOWN_DEG),
             )
         if math.isnan(self._supine_since_s):
             self._supine_since_s = frame.time_s
@@ -127,8 +136,12 @@ class Judge:
         neutral = self._neutral.step(frame.time_s, lines if legs.sure else None)
         moved = self._pelvis.step(frame.time_s, surface, neutral=neutral is not before)
         steady = frame is not shown or frame.time_s - self._supine_since_s >= STEADY_S
+        raised = thighs([lines], neutral, self.fit)
+        both = Thighs(raised.raised_deg[0], raised.resting_deg[0])
         measurement = (
-            self._measure(frame.time_s, lines, confidence, stance, moved) if steady else None
+            self._measure(frame.time_s, lines, both, confidence, stance, moved)
+            if steady
+            else Measurement()
         )
         return Observation(
             frame=shown,
@@ -136,21 +149,26 @@ class Judge:
             stance=stance,
             lines=lines,
             confidence=confidence,
-            measurement=doubted(measurement or Measurement(), sure=legs.sure),
-            phase=self._phase.step(
-                shown.time_s, measurement.thigh_angle_deg if measurement else NAN
-            ),
+            measurement=doubted(measurement, sure=legs.sure),
+            phase=self._phase.step(shown.time_s, measurement.thigh_angle_deg),
             neutral=neutral,
             legs_exchanged=legs.exchanged,
             legs_sure=legs.sure,
             name_changes_s=tuple(self._legs.changes_s),
             surface=surface,
+            events=self.rules.step(
+                frame.time_s,
+                measurement,
+                both.resting_deg if neutral else UNKNOWN_DEG,
+                sure=legs.sure,
+            ),
         )
 
     def _measure(
         self,
         time_s: float,
         lines: BodyLines,
+        both: Thighs,
         confidence: Array,
         stance: Stance,
         moved: Array | None,
@@ -160,8 +178,6 @@ class Judge:
         if side is not self._last_side:
             self._smooth.clear()
             self._last_side = side
-        both = thighs([lines], self.neutral, self.fit)
-        both = Thighs(both.raised_deg[0], both.resting_deg[0])
         raw = measure(lines, side, confidence, both)
         if self.pelvis_fit and moved is not None:
             near = side is stance.near_side
@@ -182,6 +198,7 @@ def with_pelvis(measurement: Measurement, pelvis: PelvisReading) -> Measurement:
         pelvic_tilt_deg=pelvis.tilt_deg,
         pelvic_tilt_sd_deg=pelvis.tilt_sd_deg,
         low_back_twist_deg=pelvis.twist_deg,
+        low_back_twist_sd_deg=pelvis.twist_sd_deg,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from posecheck.core.geometry import SIDES, BodyLines, difference_deg, wrap_deg
+from posecheck.core.geometry import ANKLES, SIDES, BodyLines, difference_deg, wrap_deg
 from posecheck.core.landmarks import LIMBS
 from posecheck.core.neutral import Neutral
 from posecheck.core.records import NAN, Array, Measurement, Pose, Side
@@ -24,6 +24,10 @@ MIN_PRESENCE = 0.5
 BEHIND_VISIBILITY, BEHIND_DEG = 0.6, 15.0
 """A thigh less visible than the first, the other one lifted by more than the second, is hidden:
 of what it then reads on rendered people half is more than 15 deg off, otherwise next to nothing."""
+DRAGGED_TRUNKS, DRAGGED_LIFT_DEG = 0.5, 40.0
+"""Nor while the working thigh is lifted by more than the second and both ankles are nearer to each
+other than the first, trunk lengths: on rendered people a third of such readings is more than 8 deg
+too high, for the landmarks of the resting leg are dragged along, and one in forty otherwise."""
 
 
 def neutral_line_deg(lines: BodyLines, neutral: Neutral | None) -> Array:
@@ -96,6 +100,7 @@ def measure(lines: BodyLines, side: Side | None, confidence: Array, both: Thighs
     seen, rest_seen = ~np.isnan(confidence[[work, rest]])
     seen &= not (confidence[work] < BEHIND_VISIBILITY and both.resting_deg[rest] > BEHIND_DEG)
     raised = float(both.raised_deg[work]) if seen else NAN
+    rest_seen &= not (raised > DRAGGED_LIFT_DEG and _ankles_trunks(lines) < DRAGGED_TRUNKS)
     resting = float(both.resting_deg[rest]) if rest_seen else NAN
     return Measurement(
         side=side,
@@ -104,6 +109,12 @@ def measure(lines: BodyLines, side: Side | None, confidence: Array, both: Thighs
         knee_flexion_deg=float(lines.knee_flexion_deg[work]) if seen else NAN,
         confidence=float(confidence[work]) if seen else NAN,
     )
+
+
+def _ankles_trunks(lines: BodyLines) -> float:
+    """Distance of the ankles from each other in the picture, trunk lengths."""
+    apart = np.diff(lines.points[ANKLES, :2], axis=0)[0]
+    return float(np.hypot(*apart) / lines.trunk_px)
 
 
 def resting_thigh_deg(working_lift_deg: float, resting_lift_deg: float) -> float:

@@ -172,7 +172,7 @@ def median(readings: list[Array] | Array) -> Array:
 
 
 def recorded(fit: PelvisFit, moved: Array, thigh_angle_deg: Array, near: Mask) -> dict[str, Array]:
-    """Tilt, its sd and twist of a whole recording, (n,) each under the name of its column.
+    """Tilt and twist with their sd of a whole recording, (n,) each under the name of its column.
 
     ``moved`` (n, p, 3) as `since_rest` gives it; ``near`` (n,) as in `PelvisFit.reading`.
     """
@@ -184,6 +184,7 @@ def recorded(fit: PelvisFit, moved: Array, thigh_angle_deg: Array, near: Mask) -
         "pelvic_tilt_deg": np.array([each.tilt_deg for each in told]),
         "pelvic_tilt_sd_deg": np.array([each.tilt_sd_deg for each in told]),
         "low_back_twist_deg": np.array([each.twist_deg for each in told]),
+        "low_back_twist_sd_deg": np.array([each.twist_sd_deg for each in told]),
     }
 
 

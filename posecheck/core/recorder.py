@@ -7,11 +7,13 @@ and the angles are smoothed without delay.
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.core.events import Event, Kind
 from posecheck.core.flicker import without_flicker
 from posecheck.core.geometry import ROW, SIDES, BodyLines
 from posecheck.core.judge import ANGLES, STEADY_S, Observation, doubted
@@ -66,6 +68,7 @@ class Recorder:
     _neutral: Neutral | None = field(default=None, init=False)
     _names: list[str] = field(default_factory=list, init=False)
     _name_changes_s: tuple[float, ...] = field(default=(), init=False)
+    _events: dict[tuple[Kind, float], Event] = field(default_factory=dict, init=False)
 
     def add(self, observation: Observation) -> None:
         """Take the next frame."""
@@ -89,6 +92,7 @@ class Recorder:
         )
         self._neutral = observation.neutral
         self._name_changes_s = observation.name_changes_s
+        self._events |= {(event.kind, event.start_s): event for event in observation.events}
         if observation.frame.name:
             self._names.append(observation.frame.name)
 
@@ -135,6 +139,7 @@ class Recorder:
             error_sd_deg=self.fit.error_sd_deg[calibration] if self.fit else NAN,
             surface=shown,
             near=near,
+            events=_ended(self._events.values(), time_s),
             _lines=rows,
             _drawn_exchanged=exchanged,
         )
@@ -223,6 +228,12 @@ def _steady(supine: list[bool], time_s: Array) -> Mask:
             late = time_s[run] > time_s[run.stop - 1] - VANISHING_S
             steady[run.start : run.stop][late] = False
     return steady
+
+
+def _ended(events: Iterable[Event], time_s: Array) -> list[Event]:
+    """The events in order of time; what still went on at the end of the recording ends with it."""
+    ended = [replace(e, end_s=time_s[-1]) if np.isnan(e.end_s) else e for e in events]
+    return sorted(ended, key=lambda event: event.start_s)
 
 
 def _phases(time_s: Array, thigh_angle_deg: Array) -> list[Phase]:

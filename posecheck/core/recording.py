@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from posecheck.core.clean_range import Judged, judged
+from posecheck.core.events import Event
 from posecheck.core.geometry import BodyLines
 from posecheck.core.judge import Observation
 from posecheck.core.legs import exchange_legs
@@ -35,7 +37,8 @@ class Recording:
     without hindsight; ``legs_sure`` (n,): false where the legs may have been taken for each
     other; ``names``: of pictures, else empty; ``error_sd_deg``: one standard deviation of the
     thigh angle's error on rendered people, NaN without a fit; ``surface`` (n, p, 3): see
-    `posecheck.core.pelvis.since_rest`; ``near`` (n,): whether the leg at work is the nearer one.
+    `posecheck.core.pelvis.since_rest`; ``near`` (n,): whether the leg at work is the nearer one;
+    ``events``: as live use told them, in order of time.
     """
 
     frame: list[int]
@@ -54,6 +57,7 @@ class Recording:
     error_sd_deg: float
     surface: Array
     near: Mask
+    events: list[Event]
     _lines: Array
     _drawn_exchanged: Mask
 
@@ -84,7 +88,16 @@ class Recording:
     def flags(self, row: int) -> list[str]:
         """Names of what is amiss with the frame in ``row``."""
         named = {"legs_exchanged": self.legs_exchanged[row], "legs_unsure": not self.legs_sure[row]}
-        return [name for name, holds in named.items() if holds]
+        going_on = [event.kind.value for event in self._going_on(row)]
+        return [*(name for name, holds in named.items() if holds), *going_on]
+
+    def judged_reps(self) -> list[Judged]:
+        """Every repetition with what the body did in it."""
+        return judged(self.reps, self.events, self.time_s, self.angles_deg, self.error_sd_deg)
+
+    def _going_on(self, row: int) -> list[Event]:
+        time_s = self.time_s[row]
+        return [event for event in self.events if event.start_s <= time_s <= event.end_s]
 
     def spans_s(self, phase: Phase, least_s: float = 0.3) -> list[tuple[float, float]]:
         """First and last time (s) of every unbroken stretch of ``phase`` of ``least_s`` or more."""
@@ -114,4 +127,5 @@ class Recording:
             neutral=self.neutral,
             legs_exchanged=bool(self.legs_exchanged[row]),
             legs_sure=bool(self.legs_sure[row]),
+            events=tuple(replace(event, end_s=NAN) for event in self._going_on(row)),
         )

@@ -79,6 +79,7 @@ class Measurement:
     pelvic_tilt_deg: float = NAN
     pelvic_tilt_sd_deg: float = NAN
     low_back_twist_deg: float = NAN
+    low_back_twist_sd_deg: float = NAN
     resting_thigh_deg: float = NAN
     knee_flexion_deg: float = NAN
     knee_line_deg: float = NAN

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.coach.cues import CUES
 from posecheck.core.geometry import SIDES
 from posecheck.core.judge import Observation
 from posecheck.core.landmarks import LIMBS, SKELETON
@@ -46,6 +47,7 @@ def draw(rgb: Picture, observation: Observation) -> None:
     if math.isfinite(observation.measurement.thigh_angle_deg):
         _draw_angle(rgb, observation, unit)
     _draw_panel(rgb, observation, unit)
+    _draw_cues(rgb, observation, unit)
 
 
 def _draw_skeleton(rgb: Picture, pose: Pose, unit: float) -> None:
@@ -109,6 +111,23 @@ def _draw_panel(rgb: Picture, observation: Observation, unit: float) -> None:
         y += height
         at = (round(2 * pad * unit), round((y - 0.24 * size) * unit))
         cv2.putText(rgb, text, at, colour, _font(), round(size * unit), weight)
+
+
+def _draw_cues(rgb: Picture, observation: Observation, unit: float) -> None:
+    """What to do about what goes on, large, at the bottom of the picture."""
+    height, width = rgb.shape[:2]
+    bottom = height - round(24 * unit)
+    for event in reversed([each for each in observation.events if math.isnan(each.end_s)]):
+        text, size = CUES[event.kind], round(40 * unit)
+        while (wide := _text_width(text, size, 600)) > 0.92 * width and size > 8:
+            size -= 1
+        left, pad = (width - wide) // 2, round(14 * unit)
+        around = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * (wide / 2 + 2 * pad, 0.75 * size)
+        _tint(rgb, around + np.array([width / 2, bottom - 0.75 * size]), INK, 0.8)
+        colour = THIGH if event.kind.compensation else PAPER
+        at = (left, round(bottom - 0.4 * size))
+        cv2.putText(rgb, text, at, colour, _font(), size, 600)
+        bottom -= round(1.7 * size)
 
 
 def _details(observation: Observation) -> list[tuple[str, int, Colour, int]]:

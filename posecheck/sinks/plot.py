@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from posecheck.core.events import Event, Kind
 from posecheck.core.records import Array, Side
 from posecheck.sinks.files import atomic_path
 
@@ -25,6 +26,8 @@ _HOLD_COLOUR = "#009E73"
 _UNKNOWN_COLOUR = "#777777"
 _BAND_COLOUR = "#F3D9A4"
 _REP_COLOUR = "#EEF0F2"
+_EVENT_COLOUR = "#CC79A7"
+_EVENT_INK = "#7A2F58"
 _INK = "#222222"
 _FINE_PRINT = (
     "Thigh angle is apparent hip flexion: hip and pelvis together. "
@@ -77,13 +80,14 @@ def save_plot(
     pelvic_tilt_sd_deg: Array,
     reps: Sequence[RepLike] = (),
     holds_s: Sequence[tuple[float, float]] = (),
+    events: Sequence[Event] = (),
 ) -> None:
     """Draw thigh, pelvis, knee and resting thigh over time as a PNG, whole or not at all.
 
     All series have one value a frame, shape (frames,), NaN where not measured. ``side`` names the
     moving leg of each frame (``left``, ``right``, else unknown); the resting thigh is drawn in
     the colour of the other leg, the pelvis with its 95 % interval. ``holds_s`` are start and end
-    of each hold. Raises `OutputError`.
+    of each hold; ``events`` are shaded beside the angle they are about. Raises `OutputError`.
     """
     layout = ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.08)
     figure = Figure(figsize=(11, 8.8), dpi=140, layout=layout, facecolor="white")
@@ -113,6 +117,16 @@ def save_plot(
     )
     for start_s, end_s in holds_s:
         thigh.axvspan(start_s, end_s, ymax=0.025, color=_HOLD_COLOUR, linewidth=0, zorder=2)
+    _draw_events(
+        {
+            Kind.PELVIC_TILT: pelvis,
+            Kind.LOW_BACK_TWIST: pelvis,
+            Kind.INTENDED_TWIST: pelvis,
+            Kind.RESTING_LEG_LIFT: resting,
+            Kind.TOO_FAST: thigh,
+        },
+        events,
+    )
     _label_time(resting, time_s)
     shown = title if len(title) <= _TITLE_LENGTH else f"{title[: _TITLE_LENGTH - 1]}…"
     figure.suptitle(
@@ -169,6 +183,31 @@ def _dress(axes: Axes, label: str, reps: Sequence[RepLike]) -> None:
     axes.set_ylim(low, max(high, low + 20))
     for rep in reps:
         axes.axvspan(rep.start_s, rep.end_s, color=_REP_COLOUR, linewidth=0, zorder=0)
+
+
+def _draw_events(places: Mapping[Kind, Axes], events: Sequence[Event]) -> None:
+    for event in events:
+        axes = places[event.kind]
+        axes.axvspan(
+            event.start_s, event.end_s, color=_EVENT_COLOUR, alpha=0.3, linewidth=0, zorder=1
+        )
+        axes.annotate(
+            event.kind.value.replace("_", " "),
+            (event.start_s, 0.97),
+            xycoords=axes.get_xaxis_transform(),
+            xytext=(2, 0),
+            textcoords="offset points",
+            va="top",
+            fontsize=8,
+            color=_EVENT_INK,
+            bbox={
+                "boxstyle": "square,pad=0.1",
+                "facecolor": "white",
+                "alpha": 0.75,
+                "linewidth": 0,
+            },
+            zorder=5,
+        )
 
 
 def _label_peaks(axes: Axes, reps: Sequence[RepLike]) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from posecheck.coach.cues import message
+from posecheck.core.events import Kind
 from posecheck.core.phases import Phase
 from posecheck.core.recording import Recording
 from posecheck.sinks.plot import save_plot
-from posecheck.sinks.summary import largest, near_the_top, write_summary
-from posecheck.sinks.tables import ANGLES_COLUMNS, REPS_COLUMNS, write_csv
+from posecheck.sinks.summary import write_summary
+from posecheck.sinks.tables import ANGLES_COLUMNS, EVENTS_COLUMNS, REPS_COLUMNS, write_csv
 
 
 def write_results(
@@ -23,13 +23,14 @@ def write_results(
     ``name`` titles the plot, which is left out without ``plot`` or without time. Raises
     `OutputError`.
     """
-    angles, reps = folder / "angles.csv", folder / "reps.csv"
+    angles, reps, events = (folder / f"{name}.csv" for name in ("angles", "reps", "events"))
     picture, report = folder / "angles.png", folder / "summary.json"
     write_csv(angles, ANGLES_COLUMNS, angle_rows(recording))
     write_csv(reps, REPS_COLUMNS, rep_rows(recording))
+    write_csv(events, EVENTS_COLUMNS, event_rows(recording))
     write_summary(report, summary)
     if not plot or recording.still:
-        return [angles, reps, report]
+        return [angles, reps, events, report]
     save_plot(
         picture,
         title=name,
@@ -42,8 +43,9 @@ def write_results(
         pelvic_tilt_sd_deg=recording.angles_deg["pelvic_tilt_sd_deg"],
         reps=recording.reps,
         holds_s=recording.spans_s(Phase.HOLDING),
+        events=recording.events,
     )
-    return [picture, angles, reps, report]
+    return [picture, angles, reps, events, report]
 
 
 def angle_rows(recording: Recording) -> Iterator[dict[str, Any]]:
@@ -63,19 +65,31 @@ def angle_rows(recording: Recording) -> Iterator[dict[str, Any]]:
 
 def rep_rows(recording: Recording) -> Iterator[dict[str, Any]]:
     """One row a repetition for reps.csv. What the pelvis did is empty where it was not told."""
-    for number, rep in enumerate(recording.reps, start=1):
-        start_s, end_s = np.nan_to_num([rep.start_s, rep.end_s], nan=rep.peak_s)
-        within = (recording.time_s >= start_s) & (recording.time_s <= end_s)
-        top = near_the_top(recording, within)
+    for number, judged in enumerate(recording.judged_reps(), start=1):
+        rep, reached = judged.rep, judged.reached
         yield {
             "rep": number,
             "side": rep.side.value,
             "start_s": rep.start_s,
             "peak_s": rep.peak_s,
             "end_s": rep.end_s,
-            "peak_hip_flexion_deg": largest(recording.angles_deg["hip_flexion_deg"][top]),
+            "peak_hip_flexion_deg": reached.hip_flexion_deg,
             "peak_thigh_angle_deg": rep.peak_thigh_angle_deg,
-            "peak_pelvic_tilt_deg": largest(recording.angles_deg["pelvic_tilt_deg"][top]),
+            "peak_pelvic_tilt_deg": reached.pelvic_tilt_deg,
             "hold_s": rep.hold_s,
-            "clean": None,
+            "clean": judged.clean,
+            "clean_hip_flexion_deg": judged.before.hip_flexion_deg,
+        }
+
+
+def event_rows(recording: Recording) -> Iterator[dict[str, Any]]:
+    """One row an event for events.csv. A speed is no angle: its peak is in the message."""
+    for event in recording.events:
+        yield {
+            "start_s": event.start_s,
+            "end_s": event.end_s,
+            "kind": event.kind.value,
+            "side": event.side.value,
+            "peak_deg": None if event.kind is Kind.TOO_FAST else event.peak,
+            "message": message(event),
         }

@@ -5,21 +5,22 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from posecheck.core.clean_range import Judged, clean_depth, deepest
 from posecheck.core.geometry import SIDES
 from posecheck.core.posture import Posture
 from posecheck.core.recording import Recording
-from posecheck.core.records import Array, Mask
+from posecheck.core.records import Array, Side
 from posecheck.sinks.files import atomic_path
 from posecheck.sources.base import SourceInfo
 
 FORMAT = "posecheck-summary/1"
-NEAR_TOP_DEG = 15.0
 
 
 def summarize(recording: Recording, info: SourceInfo) -> dict[str, Any]:
@@ -27,6 +28,8 @@ def summarize(recording: Recording, info: SourceInfo) -> dict[str, Any]:
     measured = recording.measured
     frames = int(measured.size)
     confidence = recording.confidence[measured]
+    reps = recording.judged_reps()
+    legs = {side.value: _leg(recording, reps, side) for side in SIDES if side in recording.side}
     return {
         "clip": {
             "name": info.name,
@@ -50,8 +53,10 @@ def summarize(recording: Recording, info: SourceInfo) -> dict[str, Any]:
             "legs_unsure_frames": int((~recording.legs_sure).sum()),
             "posture_frames": dict(Counter(p.value for p in recording.posture)),
         },
-        "legs": {side.value: _leg(recording, side) for side in SIDES if side in recording.side},
+        "legs": legs,
+        "left_minus_right": _left_minus_right(legs),
         "reps": [asdict(rep) for rep in recording.reps],
+        "events": [asdict(event) for event in recording.events],
     }
 
 
@@ -107,34 +112,38 @@ def _frames(count: int) -> str:
     return "1 frame" if count == 1 else f"{count} frames"
 
 
-def _leg(recording: Recording, side: str) -> dict[str, Any]:
+def _leg(recording: Recording, reps: Sequence[Judged], side: Side) -> dict[str, Any]:
     mine = np.array([each is side for each in recording.side]) & recording.measured
-    top = near_the_top(recording, mine)
-    hip, tilt, tilt_sd = (
-        recording.angles_deg[name][top]
-        for name in ("hip_flexion_deg", "pelvic_tilt_deg", "pelvic_tilt_sd_deg")
-    )
-    at = int(np.nanargmax(hip)) if np.isfinite(hip).any() else None
+    reached = deepest(recording.time_s, recording.angles_deg, recording.error_sd_deg, mine)
+    clean = clean_depth(reps, side)
+    kinds = Counter(event.kind.value for event in recording.events if event.side is side)
     return {
         "measured_frames": int(mine.sum()),
         "peak_thigh_angle_deg": largest(recording.angles_deg["thigh_angle_deg"][mine]),
         "pelvis_told_frames": int(np.isfinite(recording.angles_deg["hip_flexion_deg"][mine]).sum()),
-        "peak_hip_flexion_deg": None if at is None else float(hip[at]),
-        "pelvic_tilt_at_peak_deg": None if at is None else float(tilt[at]),
-        "pelvic_tilt_at_peak_sd_deg": None if at is None else float(tilt_sd[at]),
+        "peak_hip_flexion_deg": reached.hip_flexion_deg,
+        "peak_hip_flexion_sd_deg": reached.hip_flexion_sd_deg,
+        "pelvic_tilt_at_peak_deg": reached.pelvic_tilt_deg,
+        "pelvic_tilt_at_peak_sd_deg": reached.pelvic_tilt_sd_deg,
+        "clean_hip_flexion_deg": clean.hip_flexion_deg,
+        "clean_hip_flexion_sd_deg": clean.hip_flexion_sd_deg,
+        "clean_hip_flexion_s": clean.time_s,
         "reps": sum(rep.side is side for rep in recording.reps),
+        "clean_reps": sum(each.clean is True for each in reps if each.rep.side is side),
+        "events": dict(kinds),
     }
 
 
-def near_the_top(recording: Recording, mine: Mask) -> Mask:
-    """Frames of ``mine`` (n,) within `NEAR_TOP_DEG` of its largest thigh angle, (n,).
-
-    Only there is the largest hip flexion to be found: a pelvis told at rest alone tells nothing
-    of it.
-    """
-    thigh = np.where(mine, recording.angles_deg["thigh_angle_deg"], -np.inf)
-    top = largest(thigh)
-    return np.zeros_like(mine) if top is None else np.asarray(thigh >= top - NEAR_TOP_DEG)
+def _left_minus_right(legs: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
+    """The difference of the clean ranges, deg, with one standard deviation; NaN without both."""
+    both = [legs.get(side.value, {}) for side in SIDES]
+    value, sd = (
+        [leg.get(f"clean_hip_flexion{unit}_deg", math.nan) for leg in both] for unit in ("", "_sd")
+    )
+    return {
+        "clean_hip_flexion_deg": value[0] - value[1],
+        "clean_hip_flexion_sd_deg": math.hypot(*sd),
+    }
 
 
 def largest(values: Array) -> float | None:

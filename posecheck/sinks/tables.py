@@ -41,6 +41,7 @@ REPS_COLUMNS = (
     "peak_pelvic_tilt_deg",
     "hold_s",
     "clean",
+    "clean_hip_flexion_deg",
 )
 
 _DECIMALS = {"s": 6, "deg": 2, "px": 1}

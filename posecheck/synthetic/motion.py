@@ -10,15 +10,11 @@ import numpy as np
 from scipy.interpolate import PchipInterpolator
 
 from posecheck.core.records import Side
+from posecheck.core.rhythm import HEALTHY_TILT_DEG
 from posecheck.synthetic.angles import Hands, JointAngles
 
 Key = tuple[float, float]
 """(time_s, value)"""
-
-HEALTHY_TILT_DEG: tuple[Key, ...] = (
-    (0.0, 0.0), (15.0, 0.5), (30.0, 1.5), (45.0, 2.4), (61.0, 3.9), (128.0, 11.4),
-)  # fmt: skip
-"""(thigh angle, posterior pelvic tilt), supine, passive, knee bent, seen by MRI."""
 
 KNEE_FOR_THIGH_DEG: tuple[Key, ...] = (
     (0.0, 0.0), (20.0, 42.0), (45.0, 92.0), (75.0, 104.0), (100.0, 108.0), (125.0, 120.0),

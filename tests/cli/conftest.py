@@ -14,7 +14,14 @@ from posecheck import cli
 from tests.acting import poses, tree
 
 ROOT = Path(__file__).parents[2]
-RESULTS = ["angles.csv", "angles.png", "annotated.mp4", "reps.csv", "summary.json"]
+RESULTS = [
+    "angles.csv",
+    "angles.png",
+    "annotated.mp4",
+    "events.csv",
+    "reps.csv",
+    "summary.json",
+]
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux's own files")
 posix = pytest.mark.skipif(sys.platform == "win32", reason="not on Windows")

@@ -183,6 +183,7 @@ class TestResults:
         assert sorted(tree(out / "up")) == [
             "angles.csv",
             "annotated.png",
+            "events.csv",
             "reps.csv",
             "summary.json",
         ]

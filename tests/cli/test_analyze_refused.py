@@ -117,7 +117,10 @@ class TestBadOptions:
     @pytest.mark.parametrize(
         ("text", "said"),
         [
-            ("sensitvity = 3", "there is no setting 'sensitvity'; the settings are side, model,"),
+            (
+                "sensitvity = 3",
+                "there is no setting 'sensitvity'; the settings are side, sensitivity,",
+            ),
             ("side = ", "not valid TOML"),
             ("side = 'up'", "side = 'up'"),
             ("fps = nan", "fps = nan"),

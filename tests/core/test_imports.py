@@ -16,6 +16,7 @@ import posecheck
 PACKAGE = Path(posecheck.__file__).parent
 FLOORS = {
     "core": 1,
+    "coach": 2,
     "config": 2,
     "sources": 2,
     "estimators": 2,

@@ -266,10 +266,10 @@ class TestThroughTheCore:
         (row,) = rep_rows(early)
         leg = summarize(early, info)["legs"]["left"]
         assert np.isfinite(early.angles_deg["hip_flexion_deg"]).any()
-        assert row["peak_hip_flexion_deg"] is None
-        assert row["peak_pelvic_tilt_deg"] is None
-        assert leg["peak_hip_flexion_deg"] is None
-        assert leg["pelvic_tilt_at_peak_sd_deg"] is None
+        assert np.isnan(row["peak_hip_flexion_deg"])
+        assert np.isnan(row["peak_pelvic_tilt_deg"])
+        assert np.isnan(leg["peak_hip_flexion_deg"])
+        assert np.isnan(leg["pelvic_tilt_at_peak_sd_deg"])
 
 
 @given(st.lists(st.floats(-50, 50) | st.just(NAN), min_size=1, max_size=9))

@@ -17,6 +17,7 @@ from posecheck.core.recording import Recording
 from posecheck.core.records import NAN, FrameRef, Side
 from posecheck.errors import OutputError
 from posecheck.sinks.results import angle_rows, rep_rows, write_results
+from posecheck.sinks.tables import ANGLES_COLUMNS
 from tests.stick import both, movement, record, rep, stick
 
 ANGLES_HEADER = (
@@ -25,7 +26,7 @@ ANGLES_HEADER = (
 )
 REPS_HEADER = (
     "rep,side,start_s,peak_s,end_s,peak_hip_flexion_deg,peak_thigh_angle_deg,"
-    "peak_pelvic_tilt_deg,hold_s,clean"
+    "peak_pelvic_tilt_deg,hold_s,clean,clean_hip_flexion_deg"
 )
 SUMMARY = {"format": "test", "nothing": NAN}
 
@@ -49,7 +50,7 @@ def recording() -> Recording:
 def folder(recording: Recording, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("results")
     files = write_results(folder, "a clip.mp4", recording, SUMMARY)
-    names = ["angles.png", "angles.csv", "reps.csv", "summary.json"]
+    names = ["angles.png", "angles.csv", "reps.csv", "events.csv", "summary.json"]
     assert files == [folder / name for name in names]
     assert sorted(path.name for path in folder.iterdir()) == sorted(names)
     return folder
@@ -61,7 +62,11 @@ def table(file: Path) -> list[dict[str, str]]:
 
 
 def test_headers_are_the_contract(folder: Path) -> None:
-    for name, header in (("angles.csv", ANGLES_HEADER), ("reps.csv", REPS_HEADER)):
+    for name, header in (
+        ("angles.csv", ANGLES_HEADER),
+        ("reps.csv", REPS_HEADER),
+        ("events.csv", "start_s,end_s,kind,side,peak_deg,message"),
+    ):
         data = (folder / name).read_bytes()
         assert data.startswith(header.encode() + b"\n")
         assert b"\r" not in data
@@ -102,7 +107,8 @@ def test_numbers_in_the_table_are_those_of_the_recording(
     folder: Path, recording: Recording
 ) -> None:
     rows = table(folder / "angles.csv")
-    for name, values in recording.angles_deg.items():
+    for name in set(ANGLES_COLUMNS) & set(recording.angles_deg):
+        values = recording.angles_deg[name]
         for row, value in zip(rows, values, strict=True):
             assert (row[name] == "") == math.isnan(value)
             assert not row[name] or float(row[name]) == pytest.approx(value, abs=0.006)
@@ -137,7 +143,7 @@ def test_plot_and_summary_are_whole(folder: Path) -> None:
 
 
 def test_no_plot_when_not_wanted_or_without_time(recording: Recording, tmp_path: Path) -> None:
-    names = ["angles.csv", "reps.csv", "summary.json"]
+    names = ["angles.csv", "reps.csv", "events.csv", "summary.json"]
     files = write_results(tmp_path, "clip", recording, SUMMARY, plot=False)
     assert [file.name for file in files] == names
     stills = record([(FrameRef(i, NAN, 640, 480, f"{i}"), stick((90, 0))) for i in range(2)])

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posecheck.core.records import Side
+from posecheck.core.rhythm import HEALTHY_TILT_DEG
 from posecheck.synthetic.angles import Hands
 from posecheck.synthetic.catalog import CLIPS
 from posecheck.synthetic.motion import (
-    HEALTHY_TILT_DEG,
     STRAIGHT_KNEE_DEG,
     Motion,
     curve,

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from posecheck.core.records import Side
+from posecheck.core.rhythm import HEALTHY_TILT_DEG
 from posecheck.synthetic.angles import Hands
-from posecheck.synthetic.motion import HEALTHY_TILT_DEG, join
+from posecheck.synthetic.motion import join
 from posecheck.synthetic.scripts import SCRIPTS, with_rhythm
 
 FASTEST_DEG_S = {"fast": 280.0}

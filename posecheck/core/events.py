@@ -1,0 +1,49 @@
+"""What happens during the movement that is worth a word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from posecheck.core.records import NAN, Side
+
+
+class Kind(StrEnum):
+    """Ways in which the body makes up for a hip that has reached its limit, or is rushed there."""
+
+    PELVIC_TILT = "pelvic_tilt"
+    LOW_BACK_TWIST = "low_back_twist"
+    RESTING_LEG_LIFT = "resting_leg_lift"
+    TOO_FAST = "too_fast"
+    INTENDED_TWIST = "intended_twist"
+
+    @property
+    def compensation(self) -> bool:
+        """Whether it is one; a twist that was asked for is not."""
+        return self is not Kind.INTENDED_TWIST
+
+
+class Task(StrEnum):
+    """What the person sets out to do."""
+
+    STRETCH = "stretch"
+    TWIST = "twist"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One span of time in which something of `Kind` went on. Times s, NaN ``end_s``: it still does.
+
+    ``told_s``: when it had lasted long enough to be told. ``peak``: the largest of the angle it is
+    about, deg (tilt, twist with its sign, lift of the resting thigh), of `Kind.TOO_FAST` the speed,
+    deg/s. ``thigh_angle_deg`` and ``hip_flexion_deg``: where it began, as live use saw it.
+    """
+
+    kind: Kind
+    side: Side
+    start_s: float
+    told_s: float
+    peak: float
+    thigh_angle_deg: float
+    hip_flexion_deg: float
+    end_s: float = NAN

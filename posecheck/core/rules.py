@@ -1,0 +1,201 @@
+"""Catches compensation as it happens: signs of it a frame at a time in, events out.
+
+A sign must beat its threshold and its own uncertainty, and last. One cause makes one event: while
+the pelvis tilts, the same movement is not also called a twist, nor the other way round.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from posecheck.core.events import Event, Kind, Task
+from posecheck.core.geometry import SIDES
+from posecheck.core.records import NAN, Array, Measurement, Side
+from posecheck.core.rhythm import Rhythm
+from posecheck.core.thresholds import LIMITS, Sensitivity, Threshold
+
+RAISED_DEG = 20.0
+"""Below this thigh angle the leg is on its way from or to the mat, and nothing is judged."""
+DOWN_DEG = 15.0
+"""A leg lies below this. While it does, the other one may be laid as its owner likes: a foot that
+is set on the mat then is no lift."""
+SURE_SDS = 1.645
+"""What is told is above zero with 95 % of certainty, by its own standard deviation."""
+SPEED_S = 0.25
+"""The speed is the median of those from frame to frame over so long: a leap is no movement."""
+UNSEEN_S = 1.0
+"""An event out of sight for longer has ended when it was last seen."""
+BLINK_S = 0.25
+"""A sign out of sight for longer begins anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What speaks for an event: ``value`` is held against the threshold, ``shown`` is its figure.
+
+    ``sd``: one standard deviation of the value. NaN: not known in this frame.
+    """
+
+    value: float = NAN
+    sd: float = 0.0
+    shown: float = NAN
+
+
+@dataclass(slots=True)
+class Rules:
+    """Causal; feed it every frame. ``rhythm``: the tilt to be expected of this person."""
+
+    sensitivity: Sensitivity = Sensitivity.STANDARD
+    task: Task = Task.STRETCH
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    _watches: dict[Kind, _Watch] = field(default_factory=dict, init=False)
+    _laid: _Laid = field(default_factory=lambda: _Laid(), init=False)
+    _speed: _Speed = field(default_factory=lambda: _Speed(), init=False)
+    _side: Side | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        kinds = (Kind.PELVIC_TILT, self._twist, Kind.RESTING_LEG_LIFT, Kind.TOO_FAST)
+        self._watches = {kind: _Watch(kind, LIMITS[kind].at(self.sensitivity)) for kind in kinds}
+
+    def step(
+        self, time_s: float, measurement: Measurement, lift_deg: Array, *, sure: bool = True
+    ) -> tuple[Event, ...]:
+        """The events of this frame: those that go on, and those that have just ended.
+
+        ``lift_deg`` (2,): of both thighs since neutral, left first. ``sure``: that the legs have
+        not been taken for each other; nothing is told of legs while they may have been.
+        """
+        if measurement.side is not self._side:
+            self._side, self._speed = measurement.side, _Speed()
+            stopped = (watch.stop() for watch in self._watches.values())
+            return tuple(event for event in stopped if event is not None)
+        signs = self._signs(time_s, measurement, lift_deg, sure=sure)
+        rival = self._rival(signs)
+        events = (
+            watch.step(time_s, signs[kind], measurement, may_begin=kind is not rival)
+            for kind, watch in self._watches.items()
+        )
+        return tuple(event for event in events if event is not None)
+
+    @property
+    def _twist(self) -> Kind:
+        return Kind.INTENDED_TWIST if self.task is Task.TWIST else Kind.LOW_BACK_TWIST
+
+    def _signs(
+        self, time_s: float, m: Measurement, lift_deg: Array, *, sure: bool
+    ) -> dict[Kind, Sign]:
+        """What speaks for each event; nothing while the leg is on its way from or to the mat."""
+        lifted = m.resting_thigh_deg - self._laid.step(m.side, lift_deg)
+        speed = self._speed.step(time_s, m.thigh_angle_deg if sure else NAN)
+        signs = {kind: Sign() for kind in self._watches}
+        if not m.thigh_angle_deg > RAISED_DEG:
+            return signs
+        expected, expected_sd = self.rhythm.expected_deg(m.thigh_angle_deg)
+        tilt_sd = math.hypot(m.pelvic_tilt_sd_deg, expected_sd)
+        signs[Kind.PELVIC_TILT] = Sign(m.pelvic_tilt_deg - expected, tilt_sd, m.pelvic_tilt_deg)
+        twist = m.low_back_twist_deg
+        signs[self._twist] = Sign(abs(twist), m.low_back_twist_sd_deg, twist)
+        if sure:
+            signs[Kind.TOO_FAST] = Sign(abs(speed), 0.0, abs(speed))
+            signs[Kind.RESTING_LEG_LIFT] = Sign(lifted, 0.0, lifted)
+        return signs
+
+    def _rival(self, signs: dict[Kind, Sign]) -> Kind | None:
+        """Of tilt and twist, which are often one movement, the one that may not begin now."""
+        tilt, twist = self._watches[Kind.PELVIC_TILT], self._watches[self._twist]
+        if tilt.event or twist.event:
+            return twist.kind if tilt.event else tilt.kind
+        share = [signs[watch.kind].value / watch.threshold.flag for watch in (tilt, twist)]
+        return tilt.kind if share[1] > share[0] else twist.kind
+
+
+@dataclass(slots=True)
+class _Watch:
+    """One kind of event: whether it goes on, and since when there have been signs of it."""
+
+    kind: Kind
+    threshold: Threshold
+    event: Event | None = None
+    _signs_s: float = NAN
+    _above: Event | None = None
+    _seen_s: float = NAN
+
+    def step(self, time_s: float, sign: Sign, m: Measurement, *, may_begin: bool) -> Event | None:
+        """The event if it goes on or has just ended."""
+        if math.isnan(sign.value):
+            unseen_s = time_s - self._seen_s
+            if self.event and unseen_s > UNSEEN_S:
+                return self.stop()
+            if unseen_s > BLINK_S:
+                self._signs_s, self._above = NAN, None
+            return self.event
+        self._seen_s = time_s
+        if sign.value < self.threshold.end:
+            return self.stop()
+        if self.event:
+            self.event = replace(self.event, peak=max(self.event.peak, sign.shown, key=abs))
+        else:
+            self._look(time_s, sign, m, may_begin=may_begin)
+        return self.event
+
+    def stop(self) -> Event | None:
+        """End what goes on at the time it was last seen."""
+        ended = replace(self.event, end_s=self._seen_s) if self.event else None
+        self.event = self._above = None
+        self._signs_s = NAN
+        return ended
+
+    def _look(self, time_s: float, sign: Sign, m: Measurement, *, may_begin: bool) -> None:
+        """Whether an event has begun: signs of it for long enough, half of that clear ones."""
+        if math.isnan(self._signs_s):
+            self._signs_s = time_s
+        if m.side is None or sign.value < max(self.threshold.flag, SURE_SDS * sign.sd):
+            self._above = None
+            return
+        if self._above is None:
+            where = m.thigh_angle_deg, m.hip_flexion_deg
+            self._above = Event(self.kind, m.side, time_s, NAN, sign.shown, *where)
+        peak = max(self._above.peak, sign.shown, key=abs)
+        self._above = replace(self._above, peak=peak)
+        lasts_s = self.threshold.lasts_s
+        long = time_s - self._signs_s >= lasts_s
+        if may_begin and long and time_s - self._above.start_s >= lasts_s / 2:
+            self.event = replace(self._above, told_s=time_s)
+
+
+@dataclass(slots=True)
+class _Laid:
+    """How each leg lay when the other was last down: a lift is what goes beyond that."""
+
+    _laid_deg: Array = field(default_factory=lambda: np.full(2, NAN))
+
+    def step(self, side: Side | None, lift_deg: Array) -> float:
+        """Where the resting thigh lay, deg; NaN not known, or its foot stands on the mat."""
+        tells = (lift_deg[::-1] < DOWN_DEG) & np.isfinite(lift_deg)
+        self._laid_deg = np.where(tells, lift_deg, self._laid_deg)
+        laid_deg = NAN if side is None else float(self._laid_deg[1 - SIDES.index(side)])
+        return max(0.0, laid_deg) if laid_deg < DOWN_DEG else NAN
+
+
+@dataclass(slots=True)
+class _Speed:
+    """Speed of an angle, deg/s, by the median of those from frame to frame over `SPEED_S`."""
+
+    _recent: deque[tuple[float, float]] = field(default_factory=deque)
+
+    def step(self, time_s: float, angle_deg: float) -> float:
+        """NaN until it was seen for `SPEED_S`."""
+        if math.isnan(angle_deg):
+            self._recent.clear()
+            return NAN
+        self._recent.append((time_s, angle_deg))
+        while len(self._recent) > 2 and time_s - self._recent[1][0] >= SPEED_S:
+            self._recent.popleft()
+        times, angles = np.array(self._recent).T
+        if times[-1] - times[0] < SPEED_S:
+            return NAN
+        return float(np.median(np.diff(angles) / np.diff(times)))
