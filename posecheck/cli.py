@@ -16,6 +16,7 @@ import typer
 from rich.markup import escape
 
 from posecheck import console
+from posecheck.cli_kept import models, profiles
 from posecheck.console import err, out
 from posecheck.errors import PosecheckError, UsageError
 
@@ -34,8 +35,8 @@ app = typer.Typer(
     help="Measures a lying hip-flexion stretch in a clip: angles over time, repetitions, pictures."
     " For wellness; every angle is an estimate.",
 )
-models = typer.Typer(no_args_is_help=True, help="The pose model: where it is, fetch it, check it.")
 app.add_typer(models, name="models")
+app.add_typer(profiles, name="profile")
 
 Model = Annotated[
     str, typer.Option("--model", help="lite, full, heavy, or the path of a .task file.")
@@ -59,6 +60,17 @@ def analyze(
     task: Annotated[
         Literal["stretch", "twist"] | None,
         typer.Option(help="With twist, a twist is the task, no fault.", show_default="stretch"),
+    ] = None,
+    profile: Annotated[
+        str | None, typer.Option(help="Name of the person whose own rhythm to go by.")
+    ] = None,
+    learn: Annotated[
+        bool | None,
+        typer.Option(
+            "--learn/--no-learn",
+            help="Learn that rhythm from this clip's clean repetitions and keep it.",
+            show_default="no-learn",
+        ),
     ] = None,
     model: Annotated[
         str | None,
@@ -88,11 +100,15 @@ def analyze(
         side=side,
         sensitivity=sensitivity,
         task=task,
+        profile=profile,
+        learn=learn,
         model=model,
         video=video,
         fps=fps,
         cutoff_hz=cutoff_hz,
     )
+    if settings.learn and settings.profile is None:
+        raise UsageError("--learn needs --profile NAME: whose rhythm is it?")
     raise typer.Exit(_analyze_all(clips, _folders(folder, clips), settings))
 
 
@@ -169,42 +185,6 @@ def validate(
     console.show_bars(report)
     console.show_files(files)
     raise typer.Exit(1 if report["failed"] else 0)
-
-
-@models.command("list", epilog="Example: posecheck models list")
-def list_models() -> None:
-    """Name the models, and which of them are here."""
-    from posecheck.estimators.model_store import model_statuses
-
-    for status in model_statuses():
-        here = status.provenance if status.present else "not here"
-        out.print(f"[bold]{status.name:6}[/] {escape(here)}\n       {escape(str(status.path))}")
-
-
-@models.command(epilog="Example: posecheck models fetch full")
-def fetch(
-    name: Annotated[str, typer.Argument(help="lite, full or heavy.")] = "full",
-) -> None:
-    """Fetch a model into the cache folder, replacing what is there."""
-    from posecheck.estimators.model_store import fetch_model
-
-    out.print(f"{escape(str(console.fetched(fetch_model, name)))} is here and right")
-
-
-@models.command(epilog="Example: posecheck models verify")
-def verify() -> None:
-    """Check the files in the cache folder against their checksums."""
-    from posecheck.estimators.model_store import model_statuses
-
-    present = [status for status in model_statuses() if status.present]
-    if not present:
-        _fail("no model is here yet; `posecheck models fetch` gets one", 1)
-    for status in present:
-        word = "[green]right[/]" if status.ok else "[red]damaged[/]"
-        out.print(f"{word}  {escape(str(status.path))}\n       {escape(status.provenance)}")
-        if not status.ok:
-            out.print(f"       `posecheck models fetch {status.name}` replaces it")
-    raise typer.Exit(0 if all(status.ok for status in present) else 1)
 
 
 @app.callback(invoke_without_command=True)

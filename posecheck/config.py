@@ -26,6 +26,8 @@ class Settings(BaseModel):
     side: Annotated[Side | None, BeforeValidator(_unless_auto)] = None
     sensitivity: Sensitivity = Sensitivity.STANDARD
     task: Task = Task.STRETCH
+    profile: str | None = None
+    learn: bool = False
     model: str = "full"
     video: bool = True
     plot: bool = True

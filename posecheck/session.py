@@ -8,7 +8,7 @@ import json
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -28,6 +28,7 @@ from posecheck.errors import PosecheckError, UsageError
 from posecheck.estimators.halves import posed_frames
 from posecheck.estimators.person import PersonEstimator
 from posecheck.estimators.surface_motion import SurfaceTracker
+from posecheck.profiles import Profile, learn_profile, load_profile
 from posecheck.shipped import shipped_file
 from posecheck.sinks.annotated import Annotated
 from posecheck.sinks.files import staged_folder
@@ -100,7 +101,9 @@ def _analyze(
     watcher.started(info)
     annotated = folder / _annotated_name(info) if settings.video else None
     recorder, poses = Recorder(settings.side, thigh_fit(), pelvis_fit()), _PoseLog()
-    for observation in _watch(source, reopen, settings, model, watcher):
+    profile = load_profile(settings.profile) if settings.profile else Profile()
+    rules = Rules(settings.sensitivity, settings.task, profile.rhythm)
+    for observation in _watch(source, reopen, settings, rules, model, watcher):
         recorder.add(observation)
         poses.add(observation.pose)
     recording, interrupted = recorder.finish(settings.cutoff_hz), watcher.stopped()
@@ -110,6 +113,8 @@ def _analyze(
     said = [*source.warnings, *notes(recording)]
     if interrupted:
         said.append(f"stopped early, after {recording.time_s.size} frames")
+    if settings.profile and settings.learn and not interrupted:
+        said.append(_learned(settings.profile, recording))
     if annotated:
         watcher.drawing()
         said += _draw(source, annotated, recording, poses, watcher)
@@ -117,6 +122,7 @@ def _analyze(
         "format": FORMAT,
         "posecheck_version": version("posecheck"),
         "settings": settings.model_dump(mode="json"),
+        "rhythm": asdict(profile.rhythm),
         "pose_model": {"file": model.name, "sha256": _sha256(model)},
         **summarize(recording, info),
         "notes": said,
@@ -128,14 +134,24 @@ def _analyze(
     )
 
 
+def _learned(name: str, recording: Recording) -> str:
+    profile = learn_profile(name, recording)
+    if profile is None:
+        return f"profile {name}: too little clean movement with the pelvis in view to learn from"
+    return (
+        f"profile {name}: the pelvis goes along {profile.tilt_share:.1f} times as much as usual"
+        f" (±{1.96 * profile.tilt_share_sd:.1f}, learned from {profile.clips} so far)"
+    )
+
+
 def _watch(
     source: VideoSource | ImageSource,
     reopen: Callable[[], Source],
     settings: Settings,
+    rules: Rules,
     model: Path,
     watcher: Watcher,
 ) -> Iterator[Observation]:
-    rules = Rules(settings.sensitivity, settings.task)
     judge = Judge(settings.side, thigh_fit(), pelvis_fit(), rules)
     surface = SurfaceTracker()
     posed = posed_frames(source, reopen, lambda: PersonEstimator(model, stills=source.info.still))

@@ -159,7 +159,7 @@ class Judge:
             events=self.rules.step(
                 frame.time_s,
                 measurement,
-                both.resting_deg if neutral else UNKNOWN_DEG,
+                lifts_deg(lines, neutral) if neutral else UNKNOWN_DEG,
                 sure=legs.sure,
             ),
         )

@@ -22,6 +22,9 @@ EASY_DEG = 30.0, 95.0
 """Thigh angles between which an easy repetition tells of the rhythm."""
 LEAST_LEARNED_S = 3.0
 """... and for how long it must have been seen."""
+CLIP_COUNTS = 2.0
+LEAST_SPREAD = 0.1
+"""Nobody moves twice the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,9 @@ class Rhythm:
         return self.share * usual, self.share_sd * usual
 
 
+USUAL = Rhythm()
+
+
 def usual_tilt_deg(thigh_angle_deg: Array) -> Array:
     """`HEALTHY_TILT_DEG` at thigh angles of any shape, deg; level beyond its ends."""
     thigh, tilt = np.array(HEALTHY_TILT_DEG).T
@@ -44,13 +50,18 @@ def usual_tilt_deg(thigh_angle_deg: Array) -> Array:
 
 
 def learned(
-    time_s: Array, thigh_angle_deg: Array, tilt_deg: Array, tilt_sd_deg: Array, easy: Mask
+    time_s: Array,
+    thigh_angle_deg: Array,
+    tilt_deg: Array,
+    tilt_sd_deg: Array,
+    easy: Mask,
+    before: Rhythm = USUAL,
 ) -> Rhythm | None:
-    """A person's own line from easy movement, None where too little was seen.
+    """A person's own line from easy movement in one clip, None where too little was seen.
 
     Arrays (n,), NaN not measured; ``easy`` (n,): frames of repetitions without compensation. What
-    is seen is weighed against the usual line. The errors of neighbouring frames are alike, so that
-    all of them together count as no more than a handful.
+    is seen is weighed against what was known ``before``. The errors of neighbouring frames are
+    alike: all of a clip together count as `CLIP_COUNTS`.
     """
     raised = (thigh_angle_deg > EASY_DEG[0]) & (thigh_angle_deg < EASY_DEG[1])
     chosen = easy & raised & np.isfinite(tilt_deg) & np.isfinite(tilt_sd_deg)
@@ -60,10 +71,6 @@ def learned(
     usual = usual_tilt_deg(thigh_angle_deg[chosen])
     weight = usual**2 / tilt_sd_deg[chosen] ** 2
     seen = float(np.sum(weight * tilt_deg[chosen] / usual) / weight.sum())
-    told = float(weight.mean()) * _HANDFUL
-    own = 1.0 / USUAL_SPREAD**2
-    share = (own * 1.0 + told * seen) / (own + told)
-    return Rhythm(float(np.clip(share, *LEARNED_SHARES)), float((own + told) ** -0.5))
-
-
-_HANDFUL = 4.0
+    told, known = CLIP_COUNTS * float(weight.mean()), 1.0 / before.share_sd**2
+    share = float(np.clip((known * before.share + told * seen) / (known + told), *LEARNED_SHARES))
+    return Rhythm(share, max(LEAST_SPREAD, float((known + told) ** -0.5)))

@@ -23,6 +23,8 @@ RAISED_DEG = 20.0
 DOWN_DEG = 15.0
 """A leg lies below this. While it does, the other one may be laid as its owner likes: a foot that
 is set on the mat then is no lift."""
+LAID_S = 1.0
+"""Time constant of how a leg lies."""
 SURE_SDS = 1.645
 """What is told is above zero with 95 % of certainty, by its own standard deviation."""
 SPEED_S = 0.25
@@ -66,8 +68,9 @@ class Rules:
     ) -> tuple[Event, ...]:
         """The events of this frame: those that go on, and those that have just ended.
 
-        ``lift_deg`` (2,): of both thighs since neutral, left first. ``sure``: that the legs have
-        not been taken for each other; nothing is told of legs while they may have been.
+        ``lift_deg`` (2,): of both thighs since neutral as the picture shows them, left first.
+        ``sure``: that the legs have not been taken for each other; nothing is told of the resting
+        one while they may have been.
         """
         if measurement.side is not self._side:
             self._side, self._speed = measurement.side, _Speed()
@@ -89,8 +92,8 @@ class Rules:
         self, time_s: float, m: Measurement, lift_deg: Array, *, sure: bool
     ) -> dict[Kind, Sign]:
         """What speaks for each event; nothing while the leg is on its way from or to the mat."""
-        lifted = m.resting_thigh_deg - self._laid.step(m.side, lift_deg)
-        speed = self._speed.step(time_s, m.thigh_angle_deg if sure else NAN)
+        lifted = m.resting_thigh_deg - self._laid.step(time_s, m.side, lift_deg)
+        speed = self._speed.step(time_s, m.thigh_angle_deg)
         signs = {kind: Sign() for kind in self._watches}
         if not m.thigh_angle_deg > RAISED_DEG:
             return signs
@@ -99,8 +102,8 @@ class Rules:
         signs[Kind.PELVIC_TILT] = Sign(m.pelvic_tilt_deg - expected, tilt_sd, m.pelvic_tilt_deg)
         twist = m.low_back_twist_deg
         signs[self._twist] = Sign(abs(twist), m.low_back_twist_sd_deg, twist)
+        signs[Kind.TOO_FAST] = Sign(abs(speed), 0.0, abs(speed))
         if sure:
-            signs[Kind.TOO_FAST] = Sign(abs(speed), 0.0, abs(speed))
             signs[Kind.RESTING_LEG_LIFT] = Sign(lifted, 0.0, lifted)
         return signs
 
@@ -172,11 +175,16 @@ class _Laid:
     """How each leg lay when the other was last down: a lift is what goes beyond that."""
 
     _laid_deg: Array = field(default_factory=lambda: np.full(2, NAN))
+    _time_s: float = NAN
 
-    def step(self, side: Side | None, lift_deg: Array) -> float:
+    def step(self, time_s: float, side: Side | None, lift_deg: Array) -> float:
         """Where the resting thigh lay, deg; NaN not known, or its foot stands on the mat."""
         tells = (lift_deg[::-1] < DOWN_DEG) & np.isfinite(lift_deg)
-        self._laid_deg = np.where(tells, lift_deg, self._laid_deg)
+        # Slowly, for the landmarks of a resting leg go along a little as the other begins to rise.
+        gain = 1.0 - math.exp(-(time_s - self._time_s) / LAID_S)
+        slowly = self._laid_deg + gain * (lift_deg - self._laid_deg)
+        now = np.where(np.isnan(slowly), lift_deg, slowly)
+        self._laid_deg, self._time_s = np.where(tells, now, self._laid_deg), time_s
         laid_deg = NAN if side is None else float(self._laid_deg[1 - SIDES.index(side)])
         return max(0.0, laid_deg) if laid_deg < DOWN_DEG else NAN
 

@@ -85,7 +85,7 @@ LIMITS = MappingProxyType(
             standard=8.0,
             strict=6.0,
             lasts_s=0.5,
-            source="the Thomas test counts any lift; ours is twice the error of the resting thigh",
+            source="the Thomas test counts any lift; ours is three times the typical error of 2.5°",
         ),
         Kind.TOO_FAST: Limits(
             what="speed of the thigh, up or down",

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from posecheck.core.records import NAN, Array, Mask
 from posecheck.core.smoothing import OneEuro
+from posecheck.validation.flags import flag_figures
 from posecheck.validation.metrics import agreement, bootstrap_interval, ramp_lag_s
+from posecheck.validation.pelvis import pelvis_figures
 from posecheck.validation.scoring import ANGLES, LIVE, THIGH, Score
 
 NEAR_SIDE_YAW_DEG = 15.0
@@ -20,39 +22,11 @@ Where = Callable[[Score], Mask]
 PELVIS = ("hip_flexion_deg", "pelvic_tilt_deg", "low_back_twist_deg")
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A figure and the limit it is held against.
-
-    ``met`` is None where nothing told the figure; ``at_most`` false: the limit is a lower one;
-    ``beside``: figures of the same kind without a limit.
-    """
-
-    name: str
-    value: float
-    limit: float
-    unit: str
-    beside: str = ""
-    at_most: bool = True
-
-    @property
-    def met(self) -> bool | None:
-        """Whether the figure keeps to its limit."""
-        if not np.isfinite(self.value):
-            return None
-        return self.value <= self.limit if self.at_most else self.value >= self.limit
-
-    def value_text(self) -> str:
-        """The figure as a person reads it."""
-        return number(self.value, self.unit)
-
-    def limit_text(self) -> str:
-        """The limit as a person reads it."""
-        return f"{'≤' if self.at_most else '≥'} {number(self.limit, self.unit)}"
-
-
 def number(value: float | None, unit: str) -> str:
-    """``value`` in ``unit``: a share in %, a count whole, angles and times with 2 or 3 decimals."""
+    """``value`` as text: a count (no unit) whole, times with 3 decimals, all else with 2.
+
+    ``unit`` "%" is a share, "1" a ratio, which is told without a unit.
+    """
     if value is None or not np.isfinite(value):
         return "–"
     match unit:
@@ -62,6 +36,8 @@ def number(value: float | None, unit: str) -> str:
             return f"{value:.3f} s"
         case "":
             return f"{value:.0f}"
+        case "1":
+            return f"{value:.2f}"
     return f"{value:.2f}{unit}"
 
 
@@ -93,6 +69,9 @@ def figures(scores: Sequence[Score]) -> dict[str, Any]:
             "live": _jitter(j for s in scores for j in s.live_jitter_deg),
         },
         "lag": _lag(scores),
+        "pelvis": pelvis_figures(scores),
+        "pelvis_near_side": pelvis_figures(_near_side(scores)),
+        "flags": flag_figures(s.flags for s in scores),
         "reps": _reps(scores),
         "by_label": by_label(scores),
     }
@@ -181,36 +160,6 @@ def clip_row(score: Score) -> dict[str, Any]:
         "found_reps": score.found_reps,
         "reps_right": score.reps_right,
     }
-
-
-def bars(found: dict[str, Any]) -> list[Bar]:
-    """What the figures are held against; the limits on the thigh angle apply to all frames."""
-    every, raised, near = found["angles"].get(THIGH, {}), found["raised"][THIGH], found["near_side"]
-    here, jitter, lag = found["presence"], found["jitter"], found["lag"]
-    thigh = {"mae_deg": NAN, "bias_deg": NAN} | every
-    return [
-        Bar("thigh angle MAE, all measured frames", thigh["mae_deg"], 2.5, "°",
-            f"raised {number(raised['mae_deg'], '°')}"),
-        Bar("the same, camera within 15° of the side", near["all"]["mae_deg"], 2.0, "°",
-            f"raised {number(near['raised']['mae_deg'], '°')}"),
-        Bar("thigh angle bias, all measured frames", abs(thigh["bias_deg"]), 1.0, "°",
-            f"raised {number(raised['bias_deg'], '°')} (signed)"),
-        Bar("coverage", here["coverage"], 0.97, "%",
-            at_most=False),
-        Bar("working side right, of clips", here["side_right"], 0.99, "%", at_most=False),
-        Bar("swapped legs, of measured frames", here["swaps"], 0.002, "%"),
-        *(
-            Bar(f"jitter in a hold, {kind}, median", jitter[kind]["median_deg"], 0.5, "°",
-                f"root mean square {number(jitter[kind]['rms_deg'], '°')}")
-            for kind in ("recording", "live")
-        ),
-        Bar("lag of the live angle, median of clips", lag["median_s"], 0.1, "s",
-            f"95th percentile {number(lag['p95_s'], 's')}"),
-        Bar("lag of the live filter at 40°/s", lag["filter_ramp_s"], 0.1, "s"),
-        Bar("false rows: nobody on their back", here["false_rows"], 0, "",
-            f"{here['false_rows_at_edge']} within 0.5 s of somebody coming or going"),
-        Bar("clips that could not be analysed", found["failed"], 0, ""),
-    ]  # fmt: skip
 
 
 def _natural(value: str) -> tuple[list[int], str]:

@@ -33,6 +33,11 @@ _DEFINITIONS = """\
   frames faster than 20°/s in truth, swapped ones left out. The lag of the filter itself is the
   longest time by which it trails an exact ramp of 40°/s that begins at rest.
 - *False row*: a frame with a thigh angle where nobody is truly on their back in the picture.
+- *Pelvis*: while the true thigh angle is above 20°, of what is told.
+- *Flags*: the product's own rules, given the true angles, say which kinds of compensation a clip
+  holds; F1 is 2 × right / (2 × right + false + missed). *Clear*: left out is what lies between the
+  gentle and the strict thresholds. *Clean*: nothing in the truth even by the strict ones. *Delay*:
+  from the true angle's passing its threshold to the first telling.
 - A clip that could not be analysed counts as not measured.
 """
 
@@ -87,6 +92,8 @@ def markdown(report: Mapping[str, Any], plots: Sequence[str] = ()) -> str:
         _lag(report["lag"]),
         "## Repetitions",
         _reps(report["reps"]),
+        "## Flags of compensation",
+        _flags(report["flags"]),
         "## By label",
         *(_label(key, groups) for key, groups in report["by_label"].items()),
         "## Worst clips",
@@ -182,6 +189,18 @@ def _reps(row: Mapping[str, Any]) -> str:
             ("error of the hold, mean absolute", number(row["hold_error_abs_s"], "s")),
         ),
     )
+
+
+def _flags(row: Mapping[str, Any]) -> str:
+    kinds = {**row["kinds"], "all": row["all"], "all, where the truth is clear": row["clear"]}
+    return table(
+        ("clips by kind", "right", "false", "missed", "F1", "delay, median"),
+        (
+            (kind, *(each[k] for k in ("right", "false", "missed")),
+             number(each["f1"], "1"), number(each["delay_s"], "s"))
+            for kind, each in kinds.items()
+        ),
+    )  # fmt: skip
 
 
 def _label(key: str, groups: Mapping[str, Mapping[str, Any]]) -> str:

@@ -22,7 +22,8 @@ from posecheck.config import Settings
 from posecheck.errors import PosecheckError
 from posecheck.estimators.model_store import cache_folder
 from posecheck.synthetic.rig import require_extra
-from posecheck.validation.figures import bars, clip_row, figures
+from posecheck.validation.bars import bars
+from posecheck.validation.figures import clip_row, figures
 from posecheck.validation.scoring import Said, Score, Setting, read_known, score_clip
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ def report_of(suite: str, model: Path, scores: list[Score]) -> dict[str, Any]:
                 "value": bar.value,
                 "limit": bar.limit,
                 "at_most": bar.at_most,
+                "least": bar.least,
                 "met": bar.met,
                 "value_text": bar.value_text(),
                 "limit_text": bar.limit_text(),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from posecheck.core.events import Event
 from posecheck.core.phases import Rep, find_reps
 from posecheck.core.recording import Recording
 from posecheck.core.records import NAN, Array, Mask, Side
@@ -15,6 +16,7 @@ from posecheck.core.smoothing import runs
 from posecheck.errors import SourceError
 from posecheck.synthetic.truth import read_truth
 from posecheck.validation import metrics
+from posecheck.validation.flags import FlagScore, score_flags
 
 THIGH, LIVE, RESTING = "thigh_angle_deg", "live_thigh_angle_deg", "resting_thigh_deg"
 ANGLES = (
@@ -65,6 +67,8 @@ class Said:
     angles_deg: dict[str, Array] = field(default_factory=dict)
     live_thigh_angle_deg: Array = field(default_factory=lambda: np.empty(0))
     reps: list[Rep] = field(default_factory=list)
+    tilt_sd_deg: Array = field(default_factory=lambda: np.empty(0))
+    events: list[Event] = field(default_factory=list)
 
     @classmethod
     def of(cls, recording: Recording) -> Said:
@@ -75,6 +79,8 @@ class Said:
             {name: recording.angles_deg[name] for name in ANGLES},
             recording.live_thigh_angle_deg,
             recording.reps,
+            recording.angles_deg["pelvic_tilt_sd_deg"],
+            recording.events,
         )
 
 
@@ -95,8 +101,9 @@ class Score:
     ``error_deg``: estimate minus truth (n,) for each of `ANGLES` and `LIVE`, NaN where either is
     missing; ``thigh_deg`` (n,) true; ``seen``, ``measured``, ``swapped``, ``false``, and
     ``false_at_edge`` (n,); ``jitter_deg`` and ``live_jitter_deg``: one for each hold;
-    ``peak_error_deg`` and ``hold_error_s``: one for each repetition found again. ``failure`` says
-    why the clip could not be analysed; then it counts as not measured.
+    ``peak_error_deg`` and ``hold_error_s``: one for each repetition found again. ``tilt_deg`` (n,)
+    true, ``tilt_sd_deg`` (n,) told. ``failure`` says why the clip could not be analysed; then it
+    counts as not measured.
     """
 
     setting: Setting
@@ -116,6 +123,9 @@ class Score:
     reps_right: bool
     peak_error_deg: list[float]
     hold_error_s: list[float]
+    tilt_deg: Array
+    tilt_sd_deg: Array
+    flags: FlagScore
     failure: str = ""
 
     @property
@@ -171,6 +181,9 @@ def score_clip(said: Said | Recording, known: Known, setting: Setting, failure: 
         reps_right=len(pairs) == len(true_reps) == len(said.reps),
         peak_error_deg=[b.peak_thigh_angle_deg - a.peak_thigh_angle_deg for a, b in pairs],
         hold_error_s=[b.hold_s - a.hold_s for a, b in pairs],
+        tilt_deg=known.angles_deg["pelvic_tilt_deg"],
+        tilt_sd_deg=_spread(said.frame, said.tilt_sd_deg, count),
+        flags=score_flags(said.events, known),
         failure=failure,
     )
 

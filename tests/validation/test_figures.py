@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from posecheck.validation.figures import Bar, bars, by_label, clip_row, figures, number
+from posecheck.validation.bars import Bar, bars
+from posecheck.validation.figures import by_label, clip_row, figures, number
 from posecheck.validation.scoring import LIVE, THIGH, Said, Setting, score_clip
 from tests.validation.made_up import failed, known, one_rep, said, scores, times
 
@@ -96,7 +97,9 @@ class TestBars:
         found = bars(figures(scores()))
         assert [(b.limit, b.at_most) for b in found] == [
             (2.5, True), (2.0, True), (1.0, True), (0.97, False), (0.99, False), (0.002, True),
-            (0.5, True), (0.5, True), (0.1, True), (0.1, True), (0, True), (0, True),
+            (0.5, True), (0.5, True), (0.1, True), (0.1, True), (0, True),
+            (2.5, True), (2.0, True), (0.97, True), (1.1, True), (1.1, True), (1.1, True),
+            (3.0, True), (5.0, True), (0.95, False), (0, True), (0.6, True), (0, True),
         ]  # fmt: skip
 
     def test_what_they_measure(self) -> None:
@@ -126,11 +129,25 @@ class TestBars:
     def test_an_upper_limit(self, value: float, met: bool) -> None:
         assert Bar("error", value, 2.5, "°").met is met
 
+    @pytest.mark.parametrize(
+        ("value", "met"), [(0.93, True), (0.97, True), (0.9299, False), (0.9701, False)]
+    )
+    def test_a_limit_on_either_side(self, value: float, met: bool) -> None:
+        bar = Bar("share", value, 0.97, "%", least=0.93)
+        assert bar.met is met
+        assert bar.limit_text() == "93.00 % to 97.00 %"
+
     def test_what_nothing_tells_is_neither_met_nor_missed(self) -> None:
         empty = known(np.full(60, np.nan))
         found = bars(figures([score_clip(Said(), empty, Setting("room"))]))
         told = {b.name: b.met for b in found if b.met is not None}
-        assert list(told.values()) == [True, True, True]  # the filter, false rows, failures
+        assert list(told) == [
+            "lag of the live filter at 40°/s",
+            "false rows: nobody on their back",
+            "clean clips with a flag",
+            "clips that could not be analysed",
+        ]
+        assert all(told.values())
         assert found[0].value_text() == "–"
 
     def test_of_no_clip_at_all(self) -> None:
