@@ -10,7 +10,7 @@ its numbers, ``models/thigh_fit.json`` holds them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -21,15 +21,13 @@ from posecheck.core.geometry import (
     EARS,
     HIPS,
     KNEES,
+    POINTS,
     SHOULDERS,
-    direction_deg,
-    joint_flexion_deg,
     wrap_deg,
 )
 from posecheck.core.records import Array
 
 FORMAT = "posecheck-thigh-fit/1"
-LEGS = (0, 1)
 AT_REST_DEG = 25.0
 """What the network adds fades out below this rotation and is nothing at 0."""
 FAR_OUT_SD = 4.0
@@ -91,39 +89,67 @@ class ThighFit:
         same at rest, or None. ``head_sign`` as in `sagittal_direction_deg`: it tells which leg is
         the nearer one.
         """
-        return np.stack([self._raised(points, neutral, leg, head_sign) for leg in LEGS], axis=-1)
+        seen = look(points)
+        alone = seen.rotation_deg(None) + self.trunk(features(seen, None, head_sign))
+        if neutral is None:
+            return np.asarray(alone)
+        rest = look(neutral)
+        gate = rest_gate(seen.rotation_deg(rest))
+        since = seen.rotation_deg(rest) + gate * self.neutral(features(seen, rest, head_sign))
+        return np.asarray(since + 0.5 * gate * (alone - since))
 
     def resting_deg(self, points: Array, neutral: Array, head_sign: int) -> Array:
         """The same if the other thigh is the one at work."""
-        return np.stack(
-            [self._since(self.resting, points, neutral, leg, head_sign) for leg in LEGS], axis=-1
+        seen, rest = look(points), look(neutral)
+        turned = seen.rotation_deg(rest)
+        return np.asarray(
+            turned + rest_gate(turned) * self.resting(features(seen, rest, head_sign))
         )
 
-    def _raised(self, points: Array, neutral: Array | None, leg: int, head_sign: int) -> Array:
-        near = is_near(leg, head_sign)
-        alone = rotation_deg(points, None, leg) + self.trunk(features(points, None, leg, near=near))
-        if neutral is None:
-            return np.asarray(alone)
-        since = self._since(self.neutral, points, neutral, leg, head_sign)
-        share = 0.5 * rest_gate(rotation_deg(points, neutral, leg))
-        return np.asarray(since + share * (alone - since))
 
-    def _since(self, net: Net, points: Array, neutral: Array, leg: int, head_sign: int) -> Array:
-        turned = rotation_deg(points, neutral, leg)
-        added = net(features(points, neutral, leg, near=is_near(leg, head_sign)))
-        return np.asarray(turned + rest_gate(turned) * added)
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What landmarks show of each leg, the left one first; px, and directions in deg.
 
-
-def rotation_deg(points: Array, neutral: Array | None, leg: int) -> Array:
-    """Rotation (...) of the line from hip to knee of ``leg`` (0 left) in the picture, deg.
-
-    Since ``neutral``, or against the trunk line where that is None.
+    ``vectors`` (..., 2, 9, 3): see `_vectors`. ``trunk_px`` (..., 1, 1). The others are (..., 2):
+    ``thigh_deg`` and ``other_deg``, the leg's own thigh and the other one; ``trunk_deg``, towards
+    the feet; ``knee_deg``, the bend of the knee.
     """
-    line = direction_deg(points[..., KNEES[leg], :] - points[..., HIPS[leg], :])
-    if neutral is None:
-        trunk = points[..., HIPS, :].mean(axis=-2) - points[..., SHOULDERS, :].mean(axis=-2)
-        return wrap_deg(line - direction_deg(trunk))
-    return wrap_deg(line - direction_deg(neutral[KNEES[leg]] - neutral[HIPS[leg]]))
+
+    vectors: Array
+    trunk_px: Array
+    thigh_deg: Array
+    other_deg: Array
+    trunk_deg: Array
+    knee_deg: Array
+
+    def rotation_deg(self, rest: Look | None) -> Array:
+        """Rotation (..., 2) of the line from hip to knee in the picture, deg.
+
+        Since ``rest``, or against the trunk line where that is None.
+        """
+        return wrap_deg(self.thigh_deg - (self.trunk_deg if rest is None else rest.thigh_deg))
+
+
+def look(points: Array) -> Look:
+    """What ``points`` (..., 10, 3) as in `BodyLines` show; few steps, for every frame takes it."""
+    vectors = np.einsum("vp,...pa->...va", _VECTORS, points)
+    vectors = vectors.reshape(*points.shape[:-2], 2, -1, 3)
+    cranial, anterior = vectors[..., 0], vectors[..., 1]
+    deg = wrap_deg(np.degrees(np.arctan2(anterior, -cranial)))
+    # The trunk is taken towards the head, and its direction towards the feet.
+    trunk_deg = wrap_deg(deg[..., _TRUNK] + 180.0)
+    thigh, shank = vectors[..., _THIGH, :2], vectors[..., _SHANK, :2]
+    cross = thigh[..., 0] * shank[..., 1] - thigh[..., 1] * shank[..., 0]
+    along = (thigh * shank).sum(axis=-1)
+    return Look(
+        vectors=vectors,
+        trunk_px=np.hypot(cranial, anterior)[..., :1, _TRUNK, None],
+        thigh_deg=deg[..., _THIGH],
+        other_deg=deg[..., _OTHER_THIGH],
+        trunk_deg=trunk_deg,
+        knee_deg=np.degrees(np.abs(np.arctan2(cross, along))),
+    )
 
 
 def rest_gate(rotation_deg: Array) -> Array:
@@ -131,62 +157,62 @@ def rest_gate(rotation_deg: Array) -> Array:
     return np.asarray(np.minimum(1.0, np.abs(rotation_deg) / AT_REST_DEG))
 
 
-def is_near(leg: int, head_sign: int) -> bool:
-    """Whether a leg (0 left) is the one nearer to the camera."""
-    return (leg == 0) is (head_sign > 0)
+def features(seen: Look, rest: Look | None, head_sign: int) -> Array:
+    """What the networks look at, (..., 2, f), lengths in trunk lengths, angles deg."""
+    turned = seen.rotation_deg(rest)
+    near = np.broadcast_to([float(head_sign > 0), float(head_sign <= 0)], turned.shape)
+    trunk_px = (seen if rest is None else rest).trunk_px
+    parts = [near[..., None], turned[..., None], _shape(seen, trunk_px)]
+    if rest is not None:
+        before = _shape(rest, trunk_px)
+        shift = (seen.vectors[..., _FROM_CHEST, :2] - rest.vectors[..., _FROM_CHEST, :2]) / (
+            trunk_px[..., None]
+        )
+        parts += [
+            np.broadcast_to(before, (*turned.shape, before.shape[-1])),
+            shift.reshape(*turned.shape, -1),
+        ]
+    return np.concatenate(parts, axis=-1)
 
 
-def features(points: Array, neutral: Array | None, leg: int, *, near: bool) -> Array:
-    """What the network looks at, (..., f), lengths in trunk lengths, angles deg."""
-    now = _features_now(points, leg, _trunk_px(points if neutral is None else neutral))
-    if neutral is None:
-        turned = rotation_deg(points, None, leg)
-        return np.stack([np.full_like(turned, near), turned, *now], axis=-1)
-    before = np.stack(_features_now(neutral, leg, _trunk_px(neutral)), axis=-1)
-    since = np.broadcast_to(before, (*points.shape[:-2], before.size))
-    turned = rotation_deg(points, neutral, leg)
-    shift = (_from_chest(points, leg) - _from_chest(neutral, leg)) / _trunk_px(neutral)
-    return np.concatenate(
-        [np.stack([np.full_like(turned, near), turned, *now], axis=-1), since, shift], axis=-1
-    )
+def _shape(seen: Look, trunk_px: Array) -> Array:
+    """The figure of trunk and leg, (..., 2, 21)."""
+    vectors = seen.vectors[..., :_OTHER_THIGH, :].reshape(*seen.thigh_deg.shape, -1)
+    thigh = seen.vectors[..., _THIGH, :2]
+    length = np.hypot(thigh[..., :1], thigh[..., 1:])
+    deg = np.stack([seen.thigh_deg, seen.other_deg, seen.knee_deg], axis=-1)
+    # The last number is the depth of the head, which the networks do not know.
+    return np.concatenate([vectors[..., :-1] / trunk_px, length / trunk_px, deg], axis=-1)
 
 
-def _features_now(points: Array, leg: int, trunk_px: Array) -> list[Array]:
-    other = 1 - leg
-    shoulders, hips = (points[..., pair, :] for pair in (SHOULDERS, HIPS))
-    across = [
-        (pair[..., leg, :] - pair[..., other, :]) / trunk_px[..., None]
-        for pair in (shoulders, hips)
-    ]
-    thigh = points[..., KNEES[leg], :] - points[..., HIPS[leg], :]
-    shank = points[..., ANKLES[leg], :] - points[..., KNEES[leg], :]
-    resting = points[..., KNEES[other], :] - points[..., HIPS[other], :]
-    trunk = shoulders.mean(axis=-2) - hips.mean(axis=-2)
-    head = points[..., EARS, :].mean(axis=-2) - shoulders.mean(axis=-2)
-    lengths = [
-        *across,
-        thigh / trunk_px[..., None],
-        shank / trunk_px[..., None],
-        trunk / trunk_px[..., None],
-    ]
-    knee_deg = joint_flexion_deg(*(points[..., pair[leg], :2] for pair in (HIPS, KNEES, ANKLES)))
-    return [
-        *(vector[..., axis] for vector in lengths for axis in range(3)),
-        *((head / trunk_px[..., None])[..., axis] for axis in range(2)),
-        np.hypot(thigh[..., 0], thigh[..., 1]) / trunk_px,
-        direction_deg(thigh),
-        direction_deg(resting),
-        knee_deg,
-    ]
+def _vectors() -> Array:
+    """(18, 10): for each leg nine vectors between landmarks, as weights of the ten points.
+
+    Across the shoulders, across the hips, thigh, shank, trunk, head; the other thigh; the leg's
+    own hip and the other one from the middle of the shoulders.
+    """
+
+    def between(to: Sequence[int], from_: Sequence[int]) -> Array:
+        weights = np.zeros(len(POINTS))
+        weights[list(to)] += 1.0 / len(to)
+        weights[list(from_)] -= 1.0 / len(from_)
+        return weights
+
+    rows = []
+    for own, other in ((0, 1), (1, 0)):
+        rows += [
+            between([SHOULDERS[own]], [SHOULDERS[other]]),
+            between([HIPS[own]], [HIPS[other]]),
+            between([KNEES[own]], [HIPS[own]]),
+            between([ANKLES[own]], [KNEES[own]]),
+            between(SHOULDERS, HIPS),
+            between(EARS, SHOULDERS),
+            between([KNEES[other]], [HIPS[other]]),
+            between([HIPS[own]], SHOULDERS),
+            between([HIPS[other]], SHOULDERS),
+        ]
+    return np.stack(rows)
 
 
-def _from_chest(points: Array, leg: int) -> Array:
-    """Both hips against the middle of the shoulders, the leg's own first, (..., 4) px."""
-    chest = points[..., SHOULDERS, :].mean(axis=-2)
-    own, other = (points[..., HIPS[each], :] - chest for each in (leg, 1 - leg))
-    return np.concatenate([own[..., :2], other[..., :2]], axis=-1)
-
-
-def _trunk_px(points: Array) -> Array:
-    trunk = points[..., SHOULDERS, :2].mean(axis=-2) - points[..., HIPS, :2].mean(axis=-2)
-    return np.asarray(np.hypot(trunk[..., 0], trunk[..., 1]))
+_VECTORS = _vectors()
+_THIGH, _SHANK, _TRUNK, _OTHER_THIGH, _FROM_CHEST = 2, 3, 4, 6, slice(7, 9)

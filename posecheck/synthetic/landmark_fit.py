@@ -25,13 +25,11 @@ from rich.progress import track
 from posecheck.core.records import Array, Mask
 from posecheck.core.thigh_fit import (
     FORMAT,
-    LEGS,
     Net,
     ThighFit,
     features,
-    is_near,
+    look,
     rest_gate,
-    rotation_deg,
 )
 from posecheck.estimators.model_store import cache_folder, model_path
 from posecheck.sinks.files import atomic_path, output_folder
@@ -75,11 +73,10 @@ def tasks(samples: list[Still]) -> dict[str, Task]:
 def _task(samples: list[Still], *, neutral: bool, at_work: bool) -> Task:
     rows, turned, truth = [], [], []
     for still in samples:
-        leg = still.leg if at_work else LEGS[1 - still.leg]
-        rest = still.neutral.points if neutral else None
-        near = is_near(leg, still.lines.head_sign)
-        rows.append(features(still.lines.points, rest, leg, near=near))
-        turned.append(float(rotation_deg(still.lines.points, rest, leg)))
+        leg = still.leg if at_work else 1 - still.leg
+        seen, rest = look(still.lines.points), look(still.neutral.points) if neutral else None
+        rows.append(features(seen, rest, still.lines.head_sign)[leg])
+        turned.append(float(seen.rotation_deg(rest)[leg]))
         truth.append(still.thigh_deg if at_work else still.resting_deg)
     rotation = np.array(turned)
     gate = rest_gate(rotation) if neutral else np.ones_like(rotation)

@@ -19,9 +19,8 @@ from posecheck.core.thigh_fit import (
     Net,
     ThighFit,
     features,
-    is_near,
+    look,
     rest_gate,
-    rotation_deg,
 )
 from tests.stick import Pair, stick
 
@@ -38,13 +37,18 @@ def points_of(thighs: Pair = (0.0, 0.0), head: str = "right", yaw_deg: float = 0
     return body_lines(stick(thighs, knees, head=head, yaw_deg=yaw_deg), HEADS[head]).points
 
 
+def features_of(thighs: Pair = (0.0, 0.0), *, rested: bool = False) -> Array:
+    """Of the left leg, with or without a neutral pose."""
+    rest = look(points_of()) if rested else None
+    return features(look(points_of(thighs)), rest, 1)[0]
+
+
 def stored(seed: int = 0, hidden: int = 4, networks: int = 2) -> dict[str, object]:
     """A fit of any numbers, as it lies in its file."""
     rng = np.random.default_rng(seed)
     nets = {}
     for name in NETS:
-        rest = None if name == "trunk" else points_of()
-        size = features(points_of(), rest, 0, near=True).size
+        size = features_of(rested=name != "trunk").size
         nets[name] = {
             "mean": rng.normal(0, 1, size).tolist(),
             "scale": rng.uniform(0.5, 50, size).tolist(),
@@ -159,7 +163,7 @@ def test_a_mirrored_picture_is_that_mirrored_person() -> None:
 
 @pytest.mark.parametrize(("head_sign", "near"), [(1, [True, False]), (-1, [False, True])])
 def test_the_nearer_leg(head_sign: int, near: list[bool]) -> None:
-    assert [is_near(leg, head_sign) for leg in (0, 1)] == near
+    assert features(look(points_of()), None, head_sign)[:, 0].tolist() == near
 
 
 @settings(max_examples=40)
@@ -177,8 +181,9 @@ def test_place_and_size_of_the_picture_change_nothing(
 @given(THIGH_DEG, HEAD, st.floats(-15, 15))
 def test_rotation_is_plain_geometry(thigh_deg: float, head: str, rest_deg: float) -> None:
     points, rest = points_of((thigh_deg, 0.0), head), points_of((rest_deg, 0.0), head)
-    assert rotation_deg(points, rest, 0) == pytest.approx(thigh_deg - rest_deg, abs=1e-6)
-    assert rotation_deg(points, None, 0) == pytest.approx(thigh_deg, abs=1e-6)
+    seen = look(points)
+    assert seen.rotation_deg(look(rest))[0] == pytest.approx(thigh_deg - rest_deg, abs=1e-6)
+    assert seen.rotation_deg(None)[0] == pytest.approx(thigh_deg, abs=1e-6)
 
 
 class TestNet:
@@ -201,7 +206,7 @@ class TestNet:
             inner=np.concatenate([first.inner, second.inner]),
             outer=np.concatenate([first.outer, second.outer]),
         )
-        x = features(points_of((70.0, 3.0)), None, 0, near=True)
+        x = features_of((70.0, 3.0))
         assert both(x) == pytest.approx((first(x) + second(x)) / 2)
 
     def test_nothing_is_made_of_features_beyond_what_was_learned(self, any_fit: ThighFit) -> None:
@@ -250,8 +255,7 @@ class TestShipped:
             for part in ("mean", "scale", "inner", "outer"):
                 assert np.isfinite(getattr(net, part)).all()
             assert (net.scale > 0).all()
-            rest = None if name == "trunk" else points_of()
-            size = features(points_of(), rest, 0, near=True).size
+            size = features_of(rested=name != "trunk").size
             networks, rows, hidden = net.inner.shape
             assert net.mean.shape == net.scale.shape == (size,)
             assert rows == size + 1
