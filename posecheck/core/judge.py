@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from posecheck.core.events import Event
-from posecheck.core.geometry import SIDES, BodyLines, body_lines
+from posecheck.core.geometry import SIDES, BodyLines
 from posecheck.core.legs import LegTracker
 from posecheck.core.measures import (
     Thighs,
@@ -130,7 +130,7 @@ class Judge:
         if math.isnan(self._supine_since_s):
             self._supine_since_s = frame.time_s
         legs = self._legs.step(frame.time_s, pose, stance.head_sign)
-        lines = body_lines(legs.pose, stance.head_sign)
+        lines = legs.lines
         confidence = np.array([visible_confidence(legs.pose, side) for side in SIDES])
         before = self.neutral
         neutral = self._neutral.step(frame.time_s, lines if legs.sure else None)

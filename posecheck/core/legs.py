@@ -61,9 +61,13 @@ class _Moment(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LegReading:
-    """``pose`` with its legs as they are; whether they were exchanged, and whether that is sure."""
+    """``pose`` and its ``lines`` with the legs as they are.
+
+    Whether they were exchanged, and whether that is sure.
+    """
 
     pose: Pose
+    lines: BodyLines
     exchanged: bool = False
     sure: bool = True
 
@@ -85,12 +89,15 @@ class LegTracker:
 
     def step(self, time_s: float, pose: Pose, head_sign: int) -> LegReading:
         """Read the legs of ``pose`` at ``time_s`` (s); ``head_sign`` as in `body_lines`."""
-        moment = _moment(time_s, body_lines(pose, head_sign))
+        lines = body_lines(pose, head_sign)
+        moment = _moment(time_s, lines)
         if np.isfinite(moment.apart_deg):
             self._take(moment)
         pending = self._passing is not None
         exchanged = bool(len(self.changes_s) % 2) != pending
-        return LegReading(exchange_legs(pose) if exchanged else pose, exchanged, not pending)
+        if exchanged:
+            pose, lines = exchange_legs(pose), lines.exchanged()
+        return LegReading(pose, lines, exchanged, not pending)
 
     def _take(self, moment: _Moment) -> None:
         if self._history and moment.time_s - self._history[-1].time_s > FORGET_S:
