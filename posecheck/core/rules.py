@@ -44,6 +44,11 @@ class Sign:
     sd: float = 0.0
     shown: float = NAN
 
+    def share(self, flag: float) -> float:
+        """The value as a share of what it must reach to be told; 0 where either is not known."""
+        share = self.value / float(np.maximum(flag, SURE_SDS * self.sd))
+        return 0.0 if math.isnan(share) else share
+
 
 @dataclass(slots=True)
 class Rules:
@@ -105,11 +110,16 @@ class Rules:
         return signs
 
     def _rival(self, signs: dict[Kind, Sign]) -> Kind | None:
-        """Of tilt and twist, which are often one movement, the one that may not begin now."""
+        """Of tilt and twist, which are often one movement, the one that may not begin now.
+
+        While one goes on, what would speak for the other counts for nothing, later neither.
+        """
         tilt, twist = self._watches[Kind.PELVIC_TILT], self._watches[self._twist]
         if tilt.event or twist.event:
-            return twist.kind if tilt.event else tilt.kind
-        share = [signs[watch.kind].value / watch.threshold.flag for watch in (tilt, twist)]
+            rival = twist.kind if tilt.event else tilt.kind
+            signs[rival] = Sign()
+            return rival
+        share = [signs[watch.kind].share(watch.threshold.flag) for watch in (tilt, twist)]
         return tilt.kind if share[1] > share[0] else twist.kind
 
 
@@ -153,7 +163,7 @@ class _Watch:
         """Whether an event has begun: signs of it for long enough, half of that clear ones."""
         if math.isnan(self._signs_s):
             self._signs_s = time_s
-        if m.side is None or sign.value < max(self.threshold.flag, SURE_SDS * sign.sd):
+        if m.side is None or sign.share(self.threshold.flag) < 1.0:
             self._above = None
             return
         if self._above is None:
