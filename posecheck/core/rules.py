@@ -93,10 +93,12 @@ class Rules:
     def _signs(
         self, time_s: float, m: Measurement, lift_deg: Array, *, sure: bool
     ) -> dict[Kind, Sign]:
-        """What speaks for each event; nothing while the leg is on its way from or to the mat."""
+        """What speaks for each event; but haste, nothing while the leg is near the mat."""
         lifted = m.resting_thigh_deg - self._laid.step(m.side, lift_deg)
-        speed = self._speed.step(time_s, m.thigh_angle_deg if sure else NAN)
+        speed, top_deg = self._speed.step(time_s, m.thigh_angle_deg if sure else NAN)
         signs = {kind: Sign() for kind in self._watches}
+        if top_deg > RAISED_DEG:
+            signs[Kind.TOO_FAST] = Sign(abs(speed), 0.0, abs(speed))
         if not m.thigh_angle_deg > RAISED_DEG:
             return signs
         expected, expected_sd = self.rhythm.expected_deg(m.thigh_angle_deg)
@@ -105,7 +107,6 @@ class Rules:
         twist = m.low_back_twist_deg
         signs[self._twist] = Sign(abs(twist), m.low_back_twist_sd_deg, twist)
         if sure:
-            signs[Kind.TOO_FAST] = Sign(abs(speed), 0.0, abs(speed))
             signs[Kind.RESTING_LEG_LIFT] = Sign(lifted, 0.0, lifted)
         return signs
 
@@ -197,15 +198,15 @@ class _Speed:
 
     _recent: deque[tuple[float, float]] = field(default_factory=deque)
 
-    def step(self, time_s: float, angle_deg: float) -> float:
-        """NaN until it was seen for `SPEED_S`."""
+    def step(self, time_s: float, angle_deg: float) -> tuple[float, float]:
+        """The speed and the largest angle meanwhile; NaN until it was seen for `SPEED_S`."""
         if math.isnan(angle_deg):
             self._recent.clear()
-            return NAN
+            return NAN, NAN
         self._recent.append((time_s, angle_deg))
         while len(self._recent) > 2 and time_s - self._recent[1][0] >= SPEED_S:
             self._recent.popleft()
         times, angles = np.array(self._recent).T
         if times[-1] - times[0] < SPEED_S:
-            return NAN
-        return float(np.median(np.diff(angles) / np.diff(times)))
+            return NAN, NAN
+        return float(np.median(np.diff(angles) / np.diff(times))), float(angles.max())
