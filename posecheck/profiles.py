@@ -12,7 +12,7 @@ import numpy as np
 from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from posecheck.core.clean_range import span
+from posecheck.core.clean_range import spans
 from posecheck.core.recording import Recording
 from posecheck.core.rhythm import LEARNED_SHARES, USUAL_SPREAD, Rhythm, learned
 from posecheck.errors import PosecheckError, UsageError
@@ -62,9 +62,10 @@ def load_profile(name: str) -> Profile:
 def learn_profile(name: str, recording: Recording) -> Profile | None:
     """Learn from the clean repetitions of a clip and save it; None where they tell too little."""
     before, easy = load_profile(name), np.zeros(recording.time_s.size, dtype=bool)
-    for judged in recording.judged_reps():
+    reps = zip(recording.judged_reps(), spans(recording.reps, recording.time_s), strict=True)
+    for judged, within in reps:
         if judged.clean:
-            easy |= span(judged.rep, recording.time_s)
+            easy |= within
     angles = recording.angles_deg
     rhythm = learned(
         recording.time_s,

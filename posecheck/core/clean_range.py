@@ -82,22 +82,23 @@ def judged(
     thigh_sd_deg: float,
 ) -> list[Judged]:
     """Every repetition with what the body did in it; arguments as in `Recording`."""
-    return [_judged(rep, events, time_s, angles_deg, thigh_sd_deg) for rep in reps]
+    return [
+        _judged(rep, within, events, time_s, angles_deg, thigh_sd_deg)
+        for rep, within in zip(reps, spans(reps, time_s), strict=True)
+    ]
 
 
 def _judged(
     rep: Rep,
+    within: Mask,
     events: Sequence[Event],
     time_s: Array,
     angles_deg: dict[str, Array],
     thigh_sd_deg: float,
 ) -> Judged:
-    within = span(rep, time_s)
     start_s, end_s = time_s[within][[0, -1]]
-    first_s = min(
-        (e.start_s for e in events if e.kind.compensation and start_s <= e.start_s <= end_s),
-        default=math.inf,
-    )
+    going_on = [e for e in events if e.start_s <= end_s and not e.end_s <= start_s]
+    first_s = min((e.start_s for e in going_on if e.kind.compensation), default=math.inf)
     raised = within & (angles_deg["thigh_angle_deg"] > RAISED_DEG)
     told = np.isfinite(angles_deg["pelvic_tilt_deg"][raised])
     clean = None if math.isinf(first_s) else False
@@ -109,10 +110,17 @@ def _judged(
     return Judged(rep, clean, deepest(time_s, angles_deg, thigh_sd_deg, raised), before)
 
 
-def span(rep: Rep, time_s: Array) -> Mask:
-    """The frames (n,) of a repetition; an end that was not seen reaches to the peak."""
-    start_s, end_s = np.nan_to_num([rep.start_s, rep.end_s], nan=rep.peak_s)
-    return np.asarray((time_s >= start_s) & (time_s <= end_s))
+def spans(reps: Sequence[Rep], time_s: Array) -> list[Mask]:
+    """The frames (n,) of each repetition, which are in order of time.
+
+    A start or end that was not seen reaches to the repetition next to it, or to the end of all.
+    """
+    seen = np.array([(rep.start_s, rep.peak_s, rep.end_s) for rep in reps]).reshape(-1, 3)
+    peak_s = seen[:, 1]
+    start_s, end_s = (np.where(np.isnan(each), peak_s, each) for each in (seen[:, 0], seen[:, 2]))
+    since_s = np.where(np.isnan(seen[:, 0]), np.append(-np.inf, end_s)[:-1], start_s)
+    until_s = np.where(np.isnan(seen[:, 2]), np.append(start_s, np.inf)[1:], end_s)
+    return [(time_s >= a) & (time_s <= b) for a, b in zip(since_s, until_s, strict=True)]
 
 
 def clean_depth(reps: Sequence[Judged], side: Side) -> Depth:

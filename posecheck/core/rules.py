@@ -46,6 +46,11 @@ class Sign:
     sd: float = 0.0
     shown: float = NAN
 
+    def share(self, flag: float) -> float:
+        """The value as a share of what it must reach to be told; 0 where either is not known."""
+        share = self.value / float(np.maximum(flag, SURE_SDS * self.sd))
+        return 0.0 if math.isnan(share) else share
+
 
 @dataclass(slots=True)
 class Rules:
@@ -69,8 +74,8 @@ class Rules:
         """The events of this frame: those that go on, and those that have just ended.
 
         ``lift_deg`` (2,): of both thighs since neutral as the picture shows them, left first.
-        ``sure``: that the legs have not been taken for each other; nothing is told of the resting
-        one while they may have been.
+        ``sure``: that the legs have not been taken for each other; neither speed nor the resting
+        leg is told of while they may have been.
         """
         if measurement.side is not self._side:
             self._side, self._speed = measurement.side, _Speed()
@@ -91,10 +96,12 @@ class Rules:
     def _signs(
         self, time_s: float, m: Measurement, lift_deg: Array, *, sure: bool
     ) -> dict[Kind, Sign]:
-        """What speaks for each event; nothing while the leg is on its way from or to the mat."""
+        """What speaks for each event; but haste, nothing while the leg is near the mat."""
         lifted = m.resting_thigh_deg - self._laid.step(time_s, m.side, lift_deg)
-        speed = self._speed.step(time_s, m.thigh_angle_deg)
+        speed, top_deg = self._speed.step(time_s, m.thigh_angle_deg if sure else NAN)
         signs = {kind: Sign() for kind in self._watches}
+        if top_deg > RAISED_DEG:
+            signs[Kind.TOO_FAST] = Sign(abs(speed), 0.0, abs(speed))
         if not m.thigh_angle_deg > RAISED_DEG:
             return signs
         expected, expected_sd = self.rhythm.expected_deg(m.thigh_angle_deg)
@@ -102,17 +109,22 @@ class Rules:
         signs[Kind.PELVIC_TILT] = Sign(m.pelvic_tilt_deg - expected, tilt_sd, m.pelvic_tilt_deg)
         twist = m.low_back_twist_deg
         signs[self._twist] = Sign(abs(twist), m.low_back_twist_sd_deg, twist)
-        signs[Kind.TOO_FAST] = Sign(abs(speed), 0.0, abs(speed))
         if sure:
             signs[Kind.RESTING_LEG_LIFT] = Sign(lifted, 0.0, lifted)
         return signs
 
     def _rival(self, signs: dict[Kind, Sign]) -> Kind | None:
-        """Of tilt and twist, which are often one movement, the one that may not begin now."""
+        """Of tilt and twist, which are often one movement, the one that may not begin now.
+
+        While one goes on, what would speak for the other is struck from ``signs``, so that it does
+        not count later either.
+        """
         tilt, twist = self._watches[Kind.PELVIC_TILT], self._watches[self._twist]
         if tilt.event or twist.event:
-            return twist.kind if tilt.event else tilt.kind
-        share = [signs[watch.kind].value / watch.threshold.flag for watch in (tilt, twist)]
+            rival = twist.kind if tilt.event else tilt.kind
+            signs[rival] = Sign()
+            return rival
+        share = [signs[watch.kind].share(watch.threshold.flag) for watch in (tilt, twist)]
         return tilt.kind if share[1] > share[0] else twist.kind
 
 
@@ -156,7 +168,7 @@ class _Watch:
         """Whether an event has begun: signs of it for long enough, half of that clear ones."""
         if math.isnan(self._signs_s):
             self._signs_s = time_s
-        if m.side is None or sign.value < max(self.threshold.flag, SURE_SDS * sign.sd):
+        if m.side is None or sign.share(self.threshold.flag) < 1.0:
             self._above = None
             return
         if self._above is None:
@@ -195,15 +207,15 @@ class _Speed:
 
     _recent: deque[tuple[float, float]] = field(default_factory=deque)
 
-    def step(self, time_s: float, angle_deg: float) -> float:
-        """NaN until it was seen for `SPEED_S`."""
+    def step(self, time_s: float, angle_deg: float) -> tuple[float, float]:
+        """The speed and the largest angle meanwhile; NaN until it was seen for `SPEED_S`."""
         if math.isnan(angle_deg):
             self._recent.clear()
-            return NAN
+            return NAN, NAN
         self._recent.append((time_s, angle_deg))
         while len(self._recent) > 2 and time_s - self._recent[1][0] >= SPEED_S:
             self._recent.popleft()
         times, angles = np.array(self._recent).T
         if times[-1] - times[0] < SPEED_S:
-            return NAN
-        return float(np.median(np.diff(angles) / np.diff(times)))
+            return NAN, NAN
+        return float(np.median(np.diff(angles) / np.diff(times))), float(angles.max())

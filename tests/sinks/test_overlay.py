@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from posecheck.coach.cues import CUES
 from posecheck.core import measures
+from posecheck.core.events import Event, Kind
 from posecheck.core.geometry import sagittal_direction_deg
 from posecheck.core.judge import Judge, Observation
 from posecheck.core.phases import Phase
@@ -254,3 +256,48 @@ def test_figures_of_any_size_anywhere_never_raise(
         (110, 3), (90, 0), head=head, at_px=at_px, trunk_px=trunk_px, picture_roll_deg=roll_deg
     )
     drawn(Judge().step(STILL, pose), (90, 64))
+
+
+class TestCues:
+    @staticmethod
+    def going_on(*kinds: Kind, end_s: float = NAN) -> Observation:
+        events = (Event(kind, Side.LEFT, 1.0, 1.5, 12.0, 90.0, 80.0, end_s) for kind in kinds)
+        return replace(seen(at_px=(640.0, 400.0)), events=tuple(events))
+
+    @pytest.mark.parametrize("size", SIZES)
+    @pytest.mark.parametrize("kind", list(Kind))
+    def test_what_goes_on_is_said_at_the_bottom(self, kind: Kind, size: tuple[int, int]) -> None:
+        differs = (drawn(self.going_on(kind), size) != drawn(self.going_on(), size)).any(axis=2)
+        rows, columns = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))
+        assert rows.min() > 0.7 * size[0]
+        assert columns.min() + columns.max() == pytest.approx(size[1], abs=0.04 * size[1] + 2)
+
+    @pytest.mark.parametrize("size", SIZES[1:])
+    @pytest.mark.parametrize("kind", list(Kind))
+    def test_every_word_fits(self, kind: Kind, size: tuple[int, int]) -> None:
+        plain, cued = drawn(self.going_on(), size), drawn(self.going_on(kind), size)
+        edge = max(1, size[1] // 100)
+        bright = (cued > 150).any(axis=2) & (cued != plain).any(axis=2)
+        assert bright.any()
+        assert not bright[:, :edge].any()
+        assert not bright[:, -edge:].any()
+
+    def test_what_has_ended_is_said_no_more(self) -> None:
+        ended = drawn(self.going_on(Kind.PELVIC_TILT, end_s=2.0))
+        assert np.array_equal(ended, drawn(self.going_on()))
+
+    def test_what_was_asked_for_looks_unlike_what_was_not(self) -> None:
+        bottom = slice(600, None)
+        asked = drawn(self.going_on(Kind.INTENDED_TWIST))[bottom]
+        unasked = drawn(self.going_on(Kind.LOW_BACK_TWIST))[bottom]
+        assert share_of(unasked, THIGH) > 0.005
+        assert share_of(asked, THIGH) == 0
+
+    def test_two_at_once_stand_one_above_the_other(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        both = Kind.PELVIC_TILT, Kind.RESTING_LEG_LIFT
+        places: dict[str, tuple[int, int]] = {}
+        monkeypatch.setattr(cv2, "putText", lambda _, text, at, *__: places.update({text: at}))
+        drawn(self.going_on(*both))
+        first, second = (places[CUES[kind]][1] for kind in both)
+        assert first < second - 40
+        assert second < 720

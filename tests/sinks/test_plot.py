@@ -11,6 +11,7 @@ from matplotlib.colors import to_rgb
 from numpy.typing import NDArray
 from PIL import Image
 
+from posecheck.core.events import Event, Kind
 from posecheck.core.records import Side
 from posecheck.errors import OutputError
 from posecheck.sinks import plot
@@ -113,6 +114,19 @@ def test_reps_peaks_and_holds_are_drawn(tmp_path: Path) -> None:
     assert where(marked, "#EEF0F2").sum() > 50_000 > where(plain, "#EEF0F2").sum()
     assert curve(marked, GREEN).any()
     assert not where(plain, GREEN).any()
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_events_are_shaded_beside_the_angle_they_are_about(tmp_path: Path, kind: Kind) -> None:
+    told = Event(kind, Side.LEFT, 3.0, 3.5, 12.0, 60.0, 50.0, 6.0)
+    plain, marked = draw(tmp_path / "plain.png"), draw(tmp_path / "told.png", events=[told])
+    rows = np.flatnonzero((plain != marked).any(axis=(1, 2))) / plain.shape[0]
+    columns = np.flatnonzero((plain != marked).any(axis=(0, 2))) / plain.shape[1]
+    top, bottom = {Kind.TOO_FAST: (0.05, 0.45), Kind.RESTING_LEG_LIFT: (0.75, 0.95)}.get(
+        kind, (0.4, 0.65)
+    )
+    assert top < rows.min() < rows.max() < bottom
+    assert 0.25 < columns.min() < columns.max() < 0.7
 
 
 @pytest.mark.parametrize(
