@@ -99,7 +99,9 @@ class Rules:
         """What speaks for each event; but haste, nothing while the leg is near the mat."""
         lifted = m.resting_thigh_deg - self._laid.step(time_s, m.side, lift_deg)
         speed, top_deg = self._speed.step(time_s, m.thigh_angle_deg if sure else NAN)
-        signs = {kind: Sign() for kind in self._watches}
+        # With the leg on the mat there is nothing to speak of; out of sight it is not known.
+        down = m.thigh_angle_deg <= RAISED_DEG
+        signs = {kind: Sign(0.0 if down else NAN) for kind in self._watches}
         if top_deg > RAISED_DEG:
             signs[Kind.TOO_FAST] = Sign(abs(speed), 0.0, abs(speed))
         if not m.thigh_angle_deg > RAISED_DEG:
