@@ -104,6 +104,8 @@ class TestBadOptions:
             ("--cutoff-hz -3", "cutoff_hz = -3.0"),
             ("--cutoff-hz 1e9", "cutoff_hz = 1000000000.0"),
             ("--side up", "'up' is not one of 'auto', 'left', 'right'"),
+            ("--sensitivity high", "'high' is not one of 'gentle', 'standard', 'strict'"),
+            ("--task dance", "'dance' is not one of 'stretch', 'twist'"),
             ("--model nosuch", "nosuch: no such pose model; give lite, full, heavy"),
             ("--nosuch", "No such option: --nosuch"),
             ("--side", "'--side' requires an argument"),
