@@ -27,7 +27,7 @@ MOST_SD_DEG = 5.0
 """An estimate less sure than this is not given."""
 BELIEVABLE_DEG = -20.0, 35.0
 """Neither tilts nor twists a pelvis beyond these."""
-HEAVY_TAILS = 5.0
+HEAVY_TAILS = 20.0
 """Degrees of freedom of the t: patches that an arm or a fold leads astray are not so rare."""
 MEDIAN_S = 0.25
 """Readings are taken as the median of so long, against single stray ones."""

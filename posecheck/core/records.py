@@ -92,8 +92,9 @@ class SurfaceMotion:
 
     One entry for each patch p, from the near hip towards the near shoulder. ``rotation_deg`` (p,):
     in the picture, positive as in posterior pelvic tilt. ``shift_trunks`` (p, 2): of the patch's
-    middle, trunk lengths, cranial and anterior. ``features`` (p,): how many points it rests on.
-    ``start_s``: when it was first seen, s; another one means that everything began anew.
+    middle, trunk lengths, cranial and anterior. ``features`` (p,): on about how many points it
+    rests, 0 not seen. ``start_s``: when it was first seen, s; another one means that everything
+    began anew.
     """
 
     rotation_deg: Array

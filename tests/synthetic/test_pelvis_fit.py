@@ -12,18 +12,30 @@ import pytest
 from posecheck.core.pelvis import FORMAT, PelvisFit
 from posecheck.core.records import NAN
 from posecheck.synthetic import pelvis_fit
-from posecheck.synthetic.pelvis_fit import Sample, figures, fitted, gaussian, left_out, main
+from posecheck.synthetic.pelvis_fit import (
+    SPREAD,
+    Sample,
+    figures,
+    fitted,
+    gaussian,
+    left_out,
+    main,
+    spread,
+)
 
 PATCHES = 5
 
 
 def made_up(seed: int, frames: int = 60) -> Sample:
-    """Patches turn half as far as the pelvis, each with noise; one in four is hidden."""
+    """Patches turn half as far as the pelvis, each with noise; one in four is hidden.
+
+    They rise with the side of the near leg, which is at work in every second sample.
+    """
     rng = np.random.default_rng(seed)
     truth = np.column_stack([rng.normal(8, 7, frames), rng.normal(0, 5, frames)])
     shown = rng.normal(0, 1.5, (frames, PATCHES, 3)) * (1, 0.01, 0.01)
     shown[:, :, 0] += 0.5 * truth[:, :1]
-    shown[:, :, 2] += 0.01 * truth[:, 1:]
+    shown[:, :, 2] += (0.01 if seed % 2 == 0 else -0.01) * truth[:, 1:]
     shown[rng.random((frames, PATCHES)) < 0.25] = NAN
     return Sample(shown, rng.uniform(20, 110, frames), np.full(frames, seed % 2 == 0), truth)
 
@@ -60,6 +72,24 @@ def test_a_subject_is_told_without_having_been_learned_from(samples: list[Sample
     strange = Sample(turned, strange.thigh_deg, strange.near, strange.truth)
     error, _ = left_out([*samples, strange])
     assert np.abs(error[-60:, 0]).mean() > 3 * np.abs(error[:-60, 0]).mean()
+
+
+def test_either_leg_tells_which_side_rises(samples: list[Sample]) -> None:
+    error, _ = left_out(samples)
+    twist = np.concatenate([each.truth[:, 1] for each in samples])
+    near = np.concatenate([each.near for each in samples])
+    for leg in (near, ~near):
+        assert np.corrcoef(twist[leg], (twist + error[:, 1])[leg])[0, 1] > 0.9
+
+
+def test_spread_widens_tilt_and_twist_and_leaves_what_they_do() -> None:
+    rng = np.random.default_rng(1)
+    mixing = rng.normal(0, 1, (5, 5))
+    covariance = mixing @ mixing.T
+    wider = spread(covariance)
+    np.testing.assert_allclose(wider[:2, :2], SPREAD * covariance[:2, :2])
+    effect, same = (np.linalg.solve(each[:2, :2], each[:2, 2:]) for each in (covariance, wider))
+    np.testing.assert_allclose(effect, same)
 
 
 def test_figures_tell_share_error_slope_and_cover(samples: list[Sample]) -> None:
