@@ -34,10 +34,9 @@ class Rhythm:
     share: float = 1.0
     share_sd: float = USUAL_SPREAD
 
-    def expected_deg(self, thigh_angle_deg: float) -> tuple[float, float]:
-        """Healthy posterior tilt at a thigh angle and one standard deviation, deg."""
-        usual = float(usual_tilt_deg(np.array(thigh_angle_deg)))
-        return self.share * usual, self.share_sd * usual
+    def expected_deg(self, thigh_angle_deg: float) -> float:
+        """Healthy posterior tilt at a thigh angle, deg."""
+        return self.share * float(usual_tilt_deg(np.array(thigh_angle_deg)))
 
 
 USUAL = Rhythm()

@@ -25,8 +25,8 @@ DOWN_DEG = 15.0
 is set on the mat then is no lift."""
 LAID_S = 1.0
 """Time constant of how a leg lies."""
-SURE_SDS = 1.645
-"""What is told is above zero with 95 % of certainty, by its own standard deviation."""
+SURE_SDS = 2.33
+"""What is told is above zero with 99 % certainty, by its own standard deviation."""
 SPEED_S = 0.25
 """The speed is the median of those from frame to frame over so long: a leap is no movement."""
 UNSEEN_S = 1.0
@@ -106,9 +106,8 @@ class Rules:
             signs[Kind.TOO_FAST] = Sign(abs(speed), 0.0, abs(speed))
         if not m.thigh_angle_deg > RAISED_DEG:
             return signs
-        expected, expected_sd = self.rhythm.expected_deg(m.thigh_angle_deg)
-        tilt_sd = math.hypot(m.pelvic_tilt_sd_deg, expected_sd)
-        signs[Kind.PELVIC_TILT] = Sign(m.pelvic_tilt_deg - expected, tilt_sd, m.pelvic_tilt_deg)
+        excess = m.pelvic_tilt_deg - self.rhythm.expected_deg(m.thigh_angle_deg)
+        signs[Kind.PELVIC_TILT] = Sign(excess, m.pelvic_tilt_sd_deg, m.pelvic_tilt_deg)
         twist = m.low_back_twist_deg
         signs[self._twist] = Sign(abs(twist), m.low_back_twist_sd_deg, twist)
         if sure:

@@ -58,11 +58,11 @@ class Limits:
 _TWIST = Limits(
     what="pelvis against ribcage, either way",
     unit="°",
-    gentle=9.0,
-    standard=6.0,
-    strict=4.5,
+    gentle=12.0,
+    standard=8.0,
+    strict=6.0,
     lasts_s=0.5,
-    source="our choice: three times the estimate's typical error of 2°",
+    source="our choice: four times the estimate's typical error of 2°",
 )
 
 LIMITS = MappingProxyType(

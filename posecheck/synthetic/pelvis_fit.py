@@ -3,7 +3,8 @@
     python -m posecheck.synthetic.pelvis_fit
 
 renders the clips of `training_clips` into the cache folder, analyses them as any clip, and writes
-the fit. What it says of itself is measured on subjects left out, a fifth of them at a time.
+the fit. What it says of itself is measured on subjects left out, a fifth of them at a time. How wide
+its intervals are is set on people who move as people do, the suite `practice`.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from posecheck.sinks.files import atomic_path
 from posecheck.sources.opening import open_source
 from posecheck.synthetic.library import make_all, prepare_worker
 from posecheck.synthetic.pelvis_clips import FIRST_SEED, training_clips
+from posecheck.synthetic.suite import suite
 from posecheck.synthetic.truth import read_truth
 
 LEAST_THIGH_DEG = 12.0
@@ -46,6 +48,8 @@ NEAR_COUNTS = 4
 own show the hip, and cloth there moves much alike whichever leg works."""
 RAISED_DEG = 20.0
 COVERED = 0.95
+CALIBRATED_ON = "practice"
+"""The suite whose people move as people do, for the width of the intervals."""
 TWIST = 1
 """Its column among tilt, twist and features."""
 LEAST_FRAMES = 20
@@ -135,6 +139,27 @@ def fitted(samples: Iterable[Sample], widened: Array) -> dict[str, Any]:
     return stored
 
 
+def told(fit: PelvisFit, sample: Sample) -> tuple[Array, Array]:
+    """Error and sd of tilt and twist, (n, 2) each, of every frame, the sd not widened."""
+    each = [
+        (fit.near if near else fit.far).given(row[2:])
+        for row, near in zip(sample.rows, sample.near, strict=True)
+    ]
+    mean, sd = (np.array([pair[k] for pair in each]).reshape(-1, 2) for k in (0, 1))
+    return mean - sample.truth, sd
+
+
+def widening(fit: PelvisFit, samples: list[Sample]) -> Array:
+    """How much wider the sd must be for 95 % to hold what they say, of tilt and of twist, (2,).
+
+    ``samples``: of people the fit has not learned from, moving as people do.
+    """
+    pairs = [told(fit, each) for each in samples]
+    raised = np.concatenate([each.thigh_deg for each in samples]) > RAISED_DEG
+    error, sd = (np.concatenate([pair[k] for pair in pairs])[raised] for k in (0, 1))
+    return np.asarray(np.quantile(np.abs(error) / sd, COVERED, axis=0) / 1.96)
+
+
 def left_out(samples: list[Sample]) -> tuple[Array, Array]:
     """Error and sd of tilt and twist, (n, 2) each, of every frame by a fit without its subject."""
     found: dict[int, tuple[Array, Array]] = {}
@@ -143,13 +168,7 @@ def left_out(samples: list[Sample]) -> tuple[Array, Array]:
         rest = [s for i, s in enumerate(samples) if i not in fold]
         fit = PelvisFit.of(fitted(rest, np.ones(2)))
         for i in fold:
-            s = samples[i]
-            told = [
-                (fit.near if near else fit.far).given(row[2:])
-                for row, near in zip(s.rows, s.near, strict=True)
-            ]
-            mean, sd = (np.array([each[k] for each in told]).reshape(-1, 2) for k in (0, 1))
-            found[int(i)] = mean - s.truth, sd
+            found[int(i)] = told(fit, samples[i])
     pairs = [found[i] for i in range(len(samples))]
     return np.concatenate([p[0] for p in pairs]), np.concatenate([p[1] for p in pairs])
 
@@ -185,16 +204,21 @@ def main(
     workers: Annotated[int, typer.Option(help="Processes.")] = os.cpu_count() or 1,
 ) -> None:
     """Fit tilt and twist to the surface of rendered people."""
-    made = make_all(training_clips(clips), cache_folder().parent / "pelvis", workers)
+    caches = cache_folder().parent
+    made = make_all(training_clips(clips), caches / "pelvis", workers)
+    usual = {case.name: case.clip for case in suite(CALIBRATED_ON)}
+    moving = make_all(usual, caches / "validation" / CALIBRATED_ON, workers)
     model = model_path("full")
     with ProcessPoolExecutor(workers, initializer=prepare_worker) as pool:
-        samples = list(pool.map(partial(sample, model=model), made.values()))
-    samples = [each for each in samples if each.thigh_deg.size]
+        samples, people = (
+            [s for s in pool.map(partial(sample, model=model), each.values()) if s.thigh_deg.size]
+            for each in (made, moving)
+        )
     error, sd = left_out(samples)
-    # As much wider as it takes for what is told to hold as often as it says, for each of the two.
-    widened = np.quantile(np.abs(error) / sd, COVERED, axis=0) / 1.96
+    widened = widening(PelvisFit.of(fitted(samples, np.ones(2))), people)
     stored = fitted(samples, widened)
     stored["made_by"] = f"python -m posecheck.synthetic.pelvis_fit --clips {clips}"
+    stored["calibrated_on"] = f"{len(people)} clips of the suite {CALIBRATED_ON}"
     stored["subjects"] = f"{clips} rendered, seeds {FIRST_SEED} to {FIRST_SEED + clips - 1}"
     stored["left_out"] = figures(samples, error, sd * widened)
     with atomic_path(out) as aside:

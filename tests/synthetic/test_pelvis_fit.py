@@ -21,6 +21,8 @@ from posecheck.synthetic.pelvis_fit import (
     left_out,
     main,
     spread,
+    told,
+    widening,
 )
 
 PATCHES = 5
@@ -90,6 +92,14 @@ def test_spread_widens_tilt_and_twist_and_leaves_what_they_do() -> None:
     np.testing.assert_allclose(wider[:2, :2], SPREAD * covariance[:2, :2])
     effect, same = (np.linalg.solve(each[:2, :2], each[:2, 2:]) for each in (covariance, wider))
     np.testing.assert_allclose(effect, same)
+
+
+def test_the_interval_is_as_wide_as_others_need_it(samples: list[Sample]) -> None:
+    fit, others = PelvisFit.of(fitted(samples, np.ones(2))), [made_up(s) for s in range(50, 60)]
+    widened = widening(fit, others)
+    error, sd = (np.concatenate([told(fit, each)[k] for each in others]) for k in (0, 1))
+    covered = (np.abs(error) <= 1.96 * widened * sd).mean(axis=0)
+    np.testing.assert_allclose(covered, 0.95, atol=0.005)
 
 
 def test_figures_tell_share_error_slope_and_cover(samples: list[Sample]) -> None:
