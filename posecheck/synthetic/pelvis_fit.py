@@ -3,8 +3,8 @@
     python -m posecheck.synthetic.pelvis_fit
 
 renders the clips of `training_clips` into the cache folder, analyses them as any clip, and writes
-the fit. What it says of itself is measured on subjects left out, a fifth of them at a time. How wide
-its intervals are is set on people who move as people do, the suite `practice`.
+the fit. What it says of itself is measured on subjects left out, a fifth of them at a time. The
+width of its intervals is set on people who move as people do, the suite `practice`.
 """
 
 from __future__ import annotations
