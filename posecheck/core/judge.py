@@ -181,7 +181,9 @@ class Judge:
         raw = measure(lines, side, confidence, both)
         if self.pelvis_fit and moved is not None:
             near = side is stance.near_side
-            pelvis = self.pelvis_fit.reading(moved, raw.thigh_angle_deg, near=near)
+            pelvis = self.pelvis_fit.reading(
+                moved, raw.thigh_angle_deg, raw.resting_thigh_deg, near=near
+            )
             raw = with_pelvis(raw, pelvis)
         smooth: dict[str, Any] = {
             name: self._smooth.setdefault(name, OneEuro()).step(time_s, getattr(raw, name))

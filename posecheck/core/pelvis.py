@@ -31,6 +31,9 @@ HEAVY_TAILS = 20.0
 """Degrees of freedom of the t: patches that an arm or a fold leads astray are not so rare."""
 MEDIAN_S = 0.25
 """Readings are taken as the median of so long, against single stray ones."""
+TAKEN_ALONG_DEG = 10.0
+"""Lift of the near thigh, the other one at work, beyond which the cloth over its hip goes with it
+and no longer with the pelvis: tilt would read up to 10 deg too large."""
 AT_REST_DEG = 12.0
 """Below this thigh angle, where nothing was learned, both fade out to 0 at rest."""
 
@@ -94,7 +97,9 @@ class PelvisFit:
         }
         return cls(**legs, widened=np.array(stored["widened"], float))
 
-    def reading(self, moved: Array, thigh_angle_deg: float, *, near: bool) -> PelvisReading:
+    def reading(
+        self, moved: Array, thigh_angle_deg: float, resting_thigh_deg: float = NAN, *, near: bool
+    ) -> PelvisReading:
         """Tilt and twist from what the patches have done since neutral.
 
         ``moved`` (p, 3): rotation (deg) and shift (trunk lengths) of each, NaN not seen, as in
@@ -102,6 +107,8 @@ class PelvisFit:
         that the fit tells is widened by what it fell short on subjects left out of it.
         """
         if not np.isfinite(thigh_angle_deg) or np.isnan(moved).all():
+            return PelvisReading()
+        if not near and resting_thigh_deg > TAKEN_ALONG_DEG:
             return PelvisReading()
         mean, sd = (self.near if near else self.far).given(features(moved, thigh_angle_deg))
         raised = float(np.clip(thigh_angle_deg / AT_REST_DEG, 0.0, 1.0))
@@ -171,14 +178,18 @@ def median(readings: list[Array] | Array) -> Array:
     return np.asarray((both[0] + both[1]) / 2)
 
 
-def recorded(fit: PelvisFit, moved: Array, thigh_angle_deg: Array, near: Mask) -> dict[str, Array]:
+def recorded(
+    fit: PelvisFit, moved: Array, thigh_angle_deg: Array, resting_thigh_deg: Array, near: Mask
+) -> dict[str, Array]:
     """Tilt and twist with their sd of a whole recording, (n,) each under the name of its column.
 
     ``moved`` (n, p, 3) as `since_rest` gives it; ``near`` (n,) as in `PelvisFit.reading`.
     """
     told = [
-        fit.reading(each, float(thigh), near=bool(leg))
-        for each, thigh, leg in zip(moved, thigh_angle_deg, near, strict=True)
+        fit.reading(each, float(thigh), float(resting), near=bool(leg))
+        for each, thigh, resting, leg in zip(
+            moved, thigh_angle_deg, resting_thigh_deg, near, strict=True
+        )
     ]
     return {
         "pelvic_tilt_deg": np.array([each.tilt_deg for each in told]),

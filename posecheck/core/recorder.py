@@ -118,7 +118,7 @@ class Recorder:
         thigh = angles["thigh_angle_deg"]
         near = np.array([a is b for a, b in zip(side, self._near, strict=True)], dtype=bool)
         shown = self._moved(rows, time_s)
-        angles |= self._pelvis(shown, thigh, near, time_s, cutoff_hz)
+        angles |= self._pelvis(shown, angles, near, time_s, cutoff_hz)
         calibration = "trunk" if self._neutral is None else "neutral"
         return Recording(
             frame=facts[:, 0].astype(int).tolist(),
@@ -159,12 +159,18 @@ class Recorder:
         return found
 
     def _pelvis(
-        self, shown: Array, thigh: Array, near: Mask, time_s: Array, cutoff_hz: float
+        self,
+        shown: Array,
+        angles: dict[str, Array],
+        near: Mask,
+        time_s: Array,
+        cutoff_hz: float,
     ) -> dict[str, Array]:
         """Tilt, twist and hip flexion, where the surface tells them."""
         if self.pelvis_fit is None or not shown.shape[1]:
             return {}
-        found = recorded(self.pelvis_fit, shown, thigh, near)
+        thigh, resting = angles["thigh_angle_deg"], angles["resting_thigh_deg"]
+        found = recorded(self.pelvis_fit, shown, thigh, resting, near)
         for name in ("pelvic_tilt_deg", "low_back_twist_deg"):
             found[name] = zero_phase(time_s, found[name], cutoff_hz)
         return {**found, "hip_flexion_deg": thigh - found["pelvic_tilt_deg"]}

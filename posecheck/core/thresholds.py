@@ -61,7 +61,7 @@ _TWIST = Limits(
     gentle=12.0,
     standard=8.0,
     strict=6.0,
-    lasts_s=0.5,
+    lasts_s=0.4,
     source="our choice: four times the estimate's typical error of 2°",
 )
 
@@ -73,7 +73,7 @@ LIMITS = MappingProxyType(
             gentle=8.0,
             standard=5.0,
             strict=3.5,
-            lasts_s=0.5,
+            lasts_s=0.4,
             source="healthy people lie within 3° of the MRI curve (6 to 11° at 106°, Fenato 2020);"
             " standard leaves them room once more",
         ),
@@ -84,7 +84,7 @@ LIMITS = MappingProxyType(
             gentle=12.0,
             standard=8.0,
             strict=6.0,
-            lasts_s=0.5,
+            lasts_s=0.4,
             source="the Thomas test counts any lift; ours is three times the typical error of 2.5°",
         ),
         Kind.TOO_FAST: Limits(
