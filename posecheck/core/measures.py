@@ -69,9 +69,10 @@ def thighs(lines: Sequence[BodyLines], neutral: Neutral | None, fit: ThighFit | 
     rest = None if neutral is None else neutral.points
     for head_sign in np.unique(head):
         mine = head == head_sign
-        raised[mine] = fit.raised_deg(points[mine], rest, int(head_sign))
+        at_work, at_rest = fit.thighs_deg(points[mine], rest, int(head_sign))
+        raised[mine] = at_work
         if rest is not None:
-            resting[mine] = fit.resting_deg(points[mine], rest, int(head_sign))
+            resting[mine] = at_rest
     return Thighs(raised, resting)
 
 

@@ -25,7 +25,7 @@ from posecheck.core.geometry import (
     SHOULDERS,
     wrap_deg,
 )
-from posecheck.core.records import Array
+from posecheck.core.records import NAN, Array
 
 FORMAT = "posecheck-thigh-fit/1"
 AT_REST_DEG = 25.0
@@ -82,29 +82,24 @@ class ThighFit:
         nets = {name: Net.of(stored["nets"][name]) for name in ("neutral", "trunk", "resting")}
         return cls(**nets, error_sd_deg=dict(stored["error_sd_deg"]))
 
-    def raised_deg(self, points: Array, neutral: Array | None, head_sign: int) -> Array:
-        """Rotation of each thigh since neutral if it is the one at work, deg (..., 2), left first.
+    def thighs_deg(
+        self, points: Array, neutral: Array | None, head_sign: int
+    ) -> tuple[Array, Array]:
+        """Rotation of each thigh since neutral, deg (..., 2), left first, positive to the chest.
 
-        Positive to the chest. ``points`` (..., 10, 3) as in `BodyLines`; ``neutral`` (10, 3) the
-        same at rest, or None. ``head_sign`` as in `sagittal_direction_deg`: it tells which leg is
-        the nearer one.
+        First if it is the one at work, second if the other one is (NaN without ``neutral``).
+        ``points`` (..., 10, 3) as in `BodyLines`; ``neutral`` (10, 3) the same at rest, or None.
+        ``head_sign`` as in `sagittal_direction_deg`: it tells which leg is the nearer one.
         """
         seen = look(points)
         alone = seen.rotation_deg(None) + self.trunk(features(seen, None, head_sign))
         if neutral is None:
-            return np.asarray(alone)
+            return alone, np.full_like(alone, NAN)
         rest = look(neutral)
-        gate = rest_gate(seen.rotation_deg(rest))
-        since = seen.rotation_deg(rest) + gate * self.neutral(features(seen, rest, head_sign))
-        return np.asarray(since + 0.5 * gate * (alone - since))
-
-    def resting_deg(self, points: Array, neutral: Array, head_sign: int) -> Array:
-        """The same if the other thigh is the one at work."""
-        seen, rest = look(points), look(neutral)
-        turned = seen.rotation_deg(rest)
-        return np.asarray(
-            turned + rest_gate(turned) * self.resting(features(seen, rest, head_sign))
-        )
+        turned, shown = seen.rotation_deg(rest), features(seen, rest, head_sign)
+        gate = rest_gate(turned)
+        since = turned + gate * self.neutral(shown)
+        return since + 0.5 * gate * (alone - since), turned + gate * self.resting(shown)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

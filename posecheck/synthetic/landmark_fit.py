@@ -144,9 +144,10 @@ def left_out(samples: list[Still], all_tasks: dict[str, Task]) -> dict[str, Arra
         for i in np.flatnonzero(folds == fold):
             still = samples[i]
             points, rest, head = still.lines.points, still.neutral.points, still.lines.head_sign
-            said["neutral"][i] = part.raised_deg(points, rest, head)[still.leg]
-            said["trunk"][i] = part.raised_deg(points, None, head)[still.leg]
-            said["resting"][i] = part.resting_deg(points, rest, head)[1 - still.leg]
+            raised, resting = part.thighs_deg(points, rest, head)
+            said["neutral"][i] = raised[still.leg]
+            said["trunk"][i] = part.thighs_deg(points, None, head)[0][still.leg]
+            said["resting"][i] = resting[1 - still.leg]
     for name, task in all_tasks.items():
         said[name][np.abs(task.turned_deg - task.truth_deg) >= LOST_DEG] = np.nan
     return said

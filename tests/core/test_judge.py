@@ -224,14 +224,14 @@ def test_changes_of_names_are_kept_while_nobody_is_seen() -> None:
 def test_the_fit_is_what_is_measured_with(fit: ThighFit) -> None:
     observation = Judge(fit=fit).step(FRAME, stick((100, 3), (90, 0)))
     assert observation.lines is not None
-    (fitted, _) = fit.raised_deg(observation.lines.points, None, 1)
+    (fitted, _) = fit.thighs_deg(observation.lines.points, None, 1)[0]
     assert observation.measurement.thigh_angle_deg == pytest.approx(fitted)
     assert fitted != pytest.approx(100, abs=0.01)
     move = path((2, 0), (4, 90), (9, 90))
     last = observe(movement(6, move), fit=fit)[-1]
     assert last.neutral is not None
     assert last.lines is not None
-    (fitted, _) = fit.raised_deg(last.lines.points, last.neutral.points, 1)
+    (fitted, _) = fit.thighs_deg(last.lines.points, last.neutral.points, 1)[0]
     assert last.measurement.thigh_angle_deg == pytest.approx(fitted, abs=0.1)
 
 

@@ -104,8 +104,8 @@ class TestThighs:
         neutral = neutral_of()
         found = thighs(lines, neutral, fit)
         for i, each in enumerate(lines):
-            raised = fit.raised_deg(each.points, neutral.points, each.head_sign)
-            resting = fit.resting_deg(each.points, neutral.points, each.head_sign)
+            raised = fit.thighs_deg(each.points, neutral.points, each.head_sign)[0]
+            resting = fit.thighs_deg(each.points, neutral.points, each.head_sign)[1]
             assert found.raised_deg[i] == pytest.approx(raised)
             assert found.resting_deg[i] == pytest.approx(resting)
         assert not np.allclose(found.raised_deg, thighs(lines, neutral, None).raised_deg)
@@ -115,7 +115,7 @@ class TestThighs:
         found, plain = thighs(lines, None, fit), thighs(lines, None, None)
         assert np.array_equal(found.resting_deg, plain.resting_deg)
         for i, each in enumerate(lines):
-            assert found.raised_deg[i] == pytest.approx(fit.raised_deg(each.points, None, 1))
+            assert found.raised_deg[i] == pytest.approx(fit.thighs_deg(each.points, None, 1)[0])
 
 
 class TestMeasure:

@@ -72,20 +72,20 @@ class TestRest:
         self, any_fit: ThighFit, head: str, yaw_deg: float, thighs: Pair
     ) -> None:
         rest = points_of(thighs, head, yaw_deg)
-        assert any_fit.raised_deg(rest, rest, HEADS[head]).tolist() == [0, 0]
-        assert any_fit.resting_deg(rest, rest, HEADS[head]).tolist() == [0, 0]
+        assert any_fit.thighs_deg(rest, rest, HEADS[head])[0].tolist() == [0, 0]
+        assert any_fit.thighs_deg(rest, rest, HEADS[head])[1].tolist() == [0, 0]
 
     def test_a_leg_that_stays_at_rest_is_zero_while_the_other_moves(
         self, any_fit: ThighFit
     ) -> None:
         moved = points_of((100.0, 0.0))
-        assert any_fit.raised_deg(moved, points_of(), 1)[1] == 0
-        assert any_fit.resting_deg(moved, points_of(), 1)[1] == 0
-        assert abs(any_fit.raised_deg(moved, points_of(), 1)[0] - 100) > 0.1
+        assert any_fit.thighs_deg(moved, points_of(), 1)[0][1] == 0
+        assert any_fit.thighs_deg(moved, points_of(), 1)[1][1] == 0
+        assert abs(any_fit.thighs_deg(moved, points_of(), 1)[0][0] - 100) > 0.1
 
     def test_near_rest_it_adds_only_a_part(self, any_fit: ThighFit) -> None:
         added = [
-            abs(any_fit.raised_deg(points_of((angle, 0.0)), points_of(), 1)[0] - angle)
+            abs(any_fit.thighs_deg(points_of((angle, 0.0)), points_of(), 1)[0][0] - angle)
             for angle in (0.01, 0.1)
         ]
         assert added[0] < 0.05
@@ -104,14 +104,14 @@ def test_an_unknown_point_is_unknown_in_its_frame_alone(
 ) -> None:
     rest = points_of() if with_neutral else None
     points = np.stack([points_of((angle, 4.0)) for angle in (20.0, 60.0, 100.0)])
-    whole = any_fit.raised_deg(points, rest, 1)
+    whole = any_fit.thighs_deg(points, rest, 1)[0]
     points[1, pair[leg]] = NAN
-    found = any_fit.raised_deg(points, rest, 1)
+    found = any_fit.thighs_deg(points, rest, 1)[0]
     assert np.isnan(found[1, leg])
     assert found[[0, 2]].tolist() == whole[[0, 2]].tolist()
     if rest is not None:
-        assert np.isnan(any_fit.resting_deg(points, rest, 1)[1, leg])
-        assert np.isfinite(any_fit.resting_deg(points, rest, 1)[[0, 2]]).all()
+        assert np.isnan(any_fit.thighs_deg(points, rest, 1)[1][1, leg])
+        assert np.isfinite(any_fit.thighs_deg(points, rest, 1)[1][[0, 2]]).all()
 
 
 @settings(max_examples=40)
@@ -121,15 +121,15 @@ def test_many_frames_at_once_are_as_one_by_one(
 ) -> None:
     rest = points_of((0.0, 2.0), head, yaw_deg) if with_neutral else None
     points = np.stack([points_of(each, head, yaw_deg) for each in thighs])
-    together = any_fit.raised_deg(points, rest, HEADS[head])
-    alone = [any_fit.raised_deg(each, rest, HEADS[head]) for each in points]
+    together = any_fit.thighs_deg(points, rest, HEADS[head])[0]
+    alone = [any_fit.thighs_deg(each, rest, HEADS[head])[0] for each in points]
     assert together.shape == (len(thighs), 2)
     assert together == pytest.approx(np.array(alone), abs=1e-9)
-    grid = any_fit.raised_deg(points[None, :], rest, HEADS[head])
+    grid = any_fit.thighs_deg(points[None, :], rest, HEADS[head])[0]
     assert grid[0] == pytest.approx(together, abs=1e-9)
     if rest is not None:
-        together = any_fit.resting_deg(points, rest, HEADS[head])
-        alone = [any_fit.resting_deg(each, rest, HEADS[head]) for each in points]
+        together = any_fit.thighs_deg(points, rest, HEADS[head])[1]
+        alone = [any_fit.thighs_deg(each, rest, HEADS[head])[1] for each in points]
         assert together == pytest.approx(np.array(alone), abs=1e-9)
 
 
@@ -144,11 +144,11 @@ def test_a_mirrored_person_has_mirrored_angles(
     points = points_of(thighs, head, yaw_deg)
     mirrored, mirrored_rest = points[swapped], rest[swapped]
     neutral = (rest, mirrored_rest) if with_neutral else (None, None)
-    here = any_fit.raised_deg(points, neutral[0], sign)
-    there = any_fit.raised_deg(mirrored, neutral[1], -sign)
+    here = any_fit.thighs_deg(points, neutral[0], sign)[0]
+    there = any_fit.thighs_deg(mirrored, neutral[1], -sign)[0]
     assert there[::-1] == pytest.approx(here, abs=1e-9)
-    here = any_fit.resting_deg(points, rest, sign)
-    there = any_fit.resting_deg(mirrored, mirrored_rest, -sign)
+    here = any_fit.thighs_deg(points, rest, sign)[1]
+    there = any_fit.thighs_deg(mirrored, mirrored_rest, -sign)[1]
     assert there[::-1] == pytest.approx(here, abs=1e-9)
 
 
@@ -174,8 +174,8 @@ def test_place_and_size_of_the_picture_change_nothing(
     points, rest = points_of(thighs), points_of((2.0, 0.0))
     moved, moved_rest = (each * scale + (*at_px, 0.0) for each in (points, rest))
     for neutral, moved_neutral in ((rest, moved_rest), (None, None)):
-        expected = any_fit.raised_deg(points, neutral, 1)
-        assert any_fit.raised_deg(moved, moved_neutral, 1) == pytest.approx(expected, abs=1e-4)
+        expected = any_fit.thighs_deg(points, neutral, 1)[0]
+        assert any_fit.thighs_deg(moved, moved_neutral, 1)[0] == pytest.approx(expected, abs=1e-4)
 
 
 @given(THIGH_DEG, HEAD, st.floats(-15, 15))
@@ -276,7 +276,7 @@ class TestShipped:
         points = np.stack(
             [points_of((a, 0.0) if side == 0 else (0.0, a), head) for a in self.ANGLES]
         )
-        found = fit.raised_deg(points, rest, HEADS[head])[:, side]
+        found = fit.thighs_deg(points, rest, HEADS[head])[0][:, side]
         assert np.diff(found).min() > 0
         assert np.abs(found - self.ANGLES).max() < 25
         assert np.abs(found - self.ANGLES)[self.ANGLES <= 90].max() < 15
@@ -298,11 +298,11 @@ class TestShipped:
                         knee_out_deg=(out_deg, 0),
                     )
                     points = body_lines(pose, HEADS[head]).points
-                    found = fit.raised_deg(points, rest, HEADS[head])[0]
+                    found = fit.thighs_deg(points, rest, HEADS[head])[0][0]
                     assert abs(found - angle) < 35
 
     def test_a_resting_thigh_is_hardly_lifted(self, fit: ThighFit) -> None:
         rest = points_of()
         for lift_deg in (-4.0, 0.0, 4.0):
-            found = fit.resting_deg(points_of((100.0, lift_deg)), rest, 1)[1]
+            found = fit.thighs_deg(points_of((100.0, lift_deg)), rest, 1)[1][1]
             assert abs(found - lift_deg) < 5
