@@ -161,8 +161,11 @@ class SurfaceTracker:
             winSize=(LOOK_PX, LOOK_PX), maxLevel=1, criteria=_UNTIL,
             flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
         )  # fmt: skip
-        now = np.asarray(found_px, float)
-        found = (there[:, 0] > 0) & (unlike[:, 0] < ALIKE * self._contrast + ALIKE_GREY)
+        found = there[:, 0] > 0
+        # What OpenCV gives for a point that it did not find may be any bits at all.
+        now = np.where(found[:, None], found_px, expected).astype(float)
+        unlike = np.where(found, unlike[:, 0], np.float32(np.inf))
+        found &= unlike < ALIKE * self._contrast + ALIKE_GREY
         found &= np.abs(now - expected).max(axis=1) < (FAR_PX if lost else NEAR_PX)
         patches.settle(_places(now), found & ~self._behind_arm(now, pose))
 
