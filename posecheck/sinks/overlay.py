@@ -140,6 +140,8 @@ def _details(observation: Observation) -> list[tuple[str, int, Colour, int]]:
             f"hip flexion {measurement.hip_flexion_deg:z.0f}°, estimate",
             f"pelvic tilt {tilt}, estimate",
         ]
+    if math.isfinite(measurement.low_back_twist_deg):
+        details.append(f"low back twist {measurement.low_back_twist_deg:+z.0f}°, estimate")
     if math.isfinite(measurement.resting_thigh_deg):
         details.append(f"resting thigh {measurement.resting_thigh_deg:+z.0f}°")
     if observation.neutral is None:
