@@ -115,6 +115,14 @@ class TestReading:
         whole = made.reading(shown(15.0), AT_REST_DEG, near=True).tilt_deg
         assert half == pytest.approx(whole / 2, rel=0.05)
 
+    @pytest.mark.parametrize(("lift_deg", "told"), [(9.9, True), (10.1, False), (NAN, True)])
+    def test_under_a_lifted_near_thigh_nothing_is_told(
+        self, made: PelvisFit, lift_deg: float, told: bool
+    ) -> None:
+        """With the near leg at work the other one, far away, may do as it likes."""
+        assert np.isfinite(made.reading(shown(15.0), 80.0, lift_deg, near=False).tilt_deg) == told
+        assert np.isfinite(made.reading(shown(15.0), 80.0, lift_deg, near=True).tilt_deg)
+
     def test_without_a_thigh_angle_nothing_is_told(self, made: PelvisFit) -> None:
         assert str(made.reading(shown(15.0), NAN, near=True)) == str(PelvisReading())
 
