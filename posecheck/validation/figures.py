@@ -71,6 +71,10 @@ def figures(scores: Sequence[Score]) -> dict[str, Any]:
         "lag": _lag(scores),
         "pelvis": pelvis_figures(scores),
         "pelvis_near_side": pelvis_figures(_near_side(scores)),
+        "pelvis_by_label": {
+            key: grouped(scores, key, pelvis_figures)
+            for key in ("leg", "yaw", "elevation", "clothes", "pattern")
+        },
         "flags": flag_figures(s.flags for s in scores),
         "reps": _reps(scores),
         "by_label": by_label(scores),
@@ -126,14 +130,17 @@ def presence(scores: Sequence[Score]) -> dict[str, Any]:
 def by_label(scores: Sequence[Score]) -> dict[str, dict[str, dict[str, Any]]]:
     """For each label and each of its values: raised error, coverage, swaps."""
     keys = dict.fromkeys(key for s in scores for key in s.setting.labels)
+    return {key: grouped(scores, key, _group) for key in keys}
+
+
+def grouped(
+    scores: Sequence[Score], key: str, of: Callable[[Sequence[Score]], dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Figures of the clips with each value of one label."""
+    values = {s.setting.labels[key] for s in scores if key in s.setting.labels}
     return {
-        key: {
-            value: _group([s for s in scores if s.setting.labels.get(key) == value])
-            for value in sorted(
-                {s.setting.labels[key] for s in scores if key in s.setting.labels}, key=_natural
-            )
-        }
-        for key in keys
+        value: of([s for s in scores if s.setting.labels.get(key) == value])
+        for value in sorted(values, key=_natural)
     }
 
 

@@ -92,6 +92,8 @@ def markdown(report: Mapping[str, Any], plots: Sequence[str] = ()) -> str:
         _lag(report["lag"]),
         "## Repetitions",
         _reps(report["reps"]),
+        "## The pelvis, while the true thigh angle is above 20°",
+        _pelvis({"all": {"": report["pelvis"]}, **report["pelvis_by_label"]}),
         "## Flags of compensation",
         _flags(report["flags"]),
         "## By label",
@@ -189,6 +191,23 @@ def _reps(row: Mapping[str, Any]) -> str:
             ("error of the hold, mean absolute", number(row["hold_error_abs_s"], "s")),
         ),
     )
+
+
+def _pelvis(groups: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> str:
+    return table(
+        ("clips", "tilt told", "tilt MAE", "within its 95 % interval", "hip flexion MAE",
+         "low back twist MAE", "slope of tilt at 60, 90, 110°"),
+        (
+            (
+                f"{key} {value}", number(row["told"], "%"), _deg(row["pelvic_tilt_mae_deg"]),
+                number(row["covered"], "%"), _deg(row["hip_flexion_mae_deg"]),
+                _deg(row["low_back_twist_mae_deg"]),
+                ", ".join(number(slope, "1") for slope in row["slope"].values()),
+            )
+            for key, rows in groups.items()
+            for value, row in rows.items()
+        ),
+    )  # fmt: skip
 
 
 def _flags(row: Mapping[str, Any]) -> str:
