@@ -17,6 +17,7 @@ from posecheck.core.pelvis import PelvisFit
 from posecheck.core.recorder import Recorder
 from posecheck.core.recording import Recording
 from posecheck.core.records import NAN, FrameRef, Side
+from posecheck.core.rhythm import usual_tilt_deg
 from posecheck.core.rules import Rules
 from posecheck.core.thresholds import LIMITS, Sensitivity
 from posecheck.sinks.results import angle_rows, event_rows, rep_rows, write_results
@@ -214,7 +215,8 @@ class TestRollingPelvis:
         beyond = (limits.standard + limits.gentle) / 2
 
         def tilt(time_s: float) -> float:
-            return (7.0 + beyond) * RAISE(time_s) / 90
+            late = max(0.0, RAISE(time_s) - 75) / 15
+            return float(usual_tilt_deg(np.array(RAISE(time_s)))) + beyond * late
 
         for sensitivity, count in ((Sensitivity.GENTLE, 0), (Sensitivity.STANDARD, 1)):
             _, recording = watched(movement(11, RAISE), Rules(sensitivity), tilt)
