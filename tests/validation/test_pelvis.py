@@ -43,9 +43,11 @@ def test_an_interval_that_is_too_narrow_covers_less() -> None:
 
 
 def test_the_slope_is_that_of_the_estimate_on_the_truth() -> None:
-    slope = pelvis_figures([told(0.6 * truth().angles_deg[TILT] + 3, 3.0)])["slope"]
+    clip = told(0.6 * truth().angles_deg[TILT] + 3, 3.0)
+    slope = pelvis_figures([clip] * 4)["slope"]
     assert slope["90"] == pytest.approx(0.6)
     assert np.isnan(slope["110"])  # the thigh does not come there
+    assert np.isnan(pelvis_figures([clip])["slope"]["90"])  # one clip tells none
 
 
 def test_what_is_not_told_counts_as_not_told() -> None:
