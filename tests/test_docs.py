@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ ROWS = [
     for line in (Path(__file__).parents[1] / "docs" / "compensation.md")
     .read_text(encoding="utf-8")
     .splitlines()
-    if line.startswith("| `")
+    if re.match(r"\| `\w+` \|", line)
 ]
 
 

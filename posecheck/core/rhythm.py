@@ -26,7 +26,7 @@ LEAST_LEARNED_S = 3.0
 RISE_FROM_DEG, RISE_TO_DEG, NEW_RISE_DEG = 40.0, 75.0, 25.0
 """A rise tells its own line between the first two thigh angles; below the third it is over."""
 RISE_SHARES = 0.5, 1.5
-"""... but no share beyond these: what is more is no rhythm."""
+"""... but no share of the person's rhythm beyond these: what is more is no rhythm."""
 RISE_SD, GAIN_SD = 0.2, 0.43
 """How well a rise tells its share, and by what share the estimate of tilt is too large or too small
 throughout it, standard deviations; chosen on rendered clips that were looked into."""
@@ -83,7 +83,8 @@ class RiseLine:
             return self.rhythm.share
         known, told = 1.0 / (self.rhythm.share_sd**2 + GAIN_SD**2), 1.0 / RISE_SD**2
         share = (known * self.rhythm.share + told * self._tilt / self._usual) / (known + told)
-        return float(np.clip(share, *RISE_SHARES))
+        least, most = (limit * self.rhythm.share for limit in RISE_SHARES)
+        return float(np.clip(share, least, most))
 
 
 def learned(
