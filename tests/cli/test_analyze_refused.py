@@ -161,17 +161,24 @@ class TestBadOptions:
 
 
 INTERRUPTED = """
-import signal, sys, time
-from posecheck import cli, session
+import signal, sys, threading, time
+from posecheck import cli, console, session
 from tests.acting import poses
 from tests.conftest import Actor
+
+noted = threading.Event()
+
+def saying(*what, say=console.err.print):
+    say(*what)
+    noted.set()
 
 class Interrupted(Actor):
     def pose(self, frame):
         if frame.ref.index == int(sys.argv[1]):
             for _ in range(int(sys.argv[2])):
+                noted.clear()
                 signal.raise_signal(signal.SIGINT)
-                time.sleep(0.3)  # the main thread takes note
+                noted.wait(10)  # the main thread takes note
         return super().pose(frame)
 
 def slowly(*given, draw=session._draw):
@@ -180,6 +187,7 @@ def slowly(*given, draw=session._draw):
 
 session.PersonEstimator = lambda *_, **__: Interrupted(poses())
 session._draw = slowly
+console.err.print = saying
 cli.main(sys.argv[3:])
 """
 
