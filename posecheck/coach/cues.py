@@ -32,5 +32,5 @@ def message(event: Event) -> str:
         depth = f" at a thigh angle of {event.thigh_angle_deg:z.0f}°"
     else:
         depth = ""
-    speed = f", up to {event.peak:.0f}°/s" if event.kind is Kind.TOO_FAST else ""
+    speed = f", up to {event.peak_deg_s:.0f}°/s" if event.kind is Kind.TOO_FAST else ""
     return f"{CUES[event.kind]}: {HAPPENED[event.kind]}{depth}{speed}"

@@ -34,9 +34,9 @@ class Task(StrEnum):
 class Event:
     """One span of time in which something of `Kind` went on. Times s, NaN ``end_s``: it still does.
 
-    ``told_s``: when it had lasted long enough to be told. ``peak``: the largest of the angle it is
-    about, deg (tilt, twist with its sign, lift of the resting thigh), of `Kind.TOO_FAST` the speed,
-    deg/s. ``thigh_angle_deg`` and ``hip_flexion_deg``: where it began, as live use saw it.
+    ``told_s``: when it had lasted long enough to be told. ``peak``: the largest of what it is about,
+    see `peak_deg` and `peak_deg_s`. ``thigh_angle_deg`` and ``hip_flexion_deg``: where it began, as
+    live use saw it.
     """
 
     kind: Kind
@@ -47,3 +47,13 @@ class Event:
     thigh_angle_deg: float
     hip_flexion_deg: float
     end_s: float = NAN
+
+    @property
+    def peak_deg(self) -> float:
+        """The largest tilt, twist (with its sign) or lift, deg; NaN of `Kind.TOO_FAST`."""
+        return NAN if self.kind is Kind.TOO_FAST else self.peak
+
+    @property
+    def peak_deg_s(self) -> float:
+        """The largest speed of the thigh, deg/s; NaN of all but `Kind.TOO_FAST`."""
+        return self.peak if self.kind is Kind.TOO_FAST else NAN

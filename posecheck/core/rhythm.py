@@ -31,6 +31,7 @@ RISE_SD, GAIN_SD = 0.2, 0.43
 """How well a rise tells its share, and by what share the estimate of tilt is too large or too small
 throughout it, standard deviations; chosen on rendered clips that were looked into."""
 CLIP_COUNTS = 2.0
+"""So many readings of its own weigh as much as a whole clip: their errors are alike."""
 LEAST_SPREAD = 0.1
 """Nobody moves twice the same."""
 

@@ -47,11 +47,7 @@ class Limits:
 
     def at(self, sensitivity: Sensitivity) -> Threshold:
         """The threshold of one sensitivity."""
-        flag = {
-            Sensitivity.GENTLE: self.gentle,
-            Sensitivity.STANDARD: self.standard,
-            Sensitivity.STRICT: self.strict,
-        }[sensitivity]
+        flag = float(getattr(self, sensitivity))
         return Threshold(flag, END_SHARE * flag, self.lasts_s)
 
 
@@ -85,7 +81,8 @@ LIMITS = MappingProxyType(
             standard=8.0,
             strict=6.0,
             lasts_s=0.4,
-            source="the Thomas test counts any lift; ours is three times the typical error of 2.5°",
+            source="the Thomas test counts any lift; one in forty of our readings is more than 7°"
+            " too high",
         ),
         Kind.TOO_FAST: Limits(
             what="speed of the thigh, up or down",

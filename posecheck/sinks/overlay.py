@@ -141,7 +141,9 @@ def _details(observation: Observation) -> list[tuple[str, int, Colour, int]]:
             f"pelvic tilt {tilt}, estimate",
         ]
     if math.isfinite(measurement.low_back_twist_deg):
-        details.append(f"low back twist {measurement.low_back_twist_deg:+z.0f}°, estimate")
+        twist = f"{measurement.low_back_twist_deg:+z.0f}°"
+        sd_deg = measurement.low_back_twist_sd_deg
+        details.append(f"low back twist {twist} ±{1.96 * sd_deg:.0f}°, estimate")
     if math.isfinite(measurement.resting_thigh_deg):
         details.append(f"resting thigh {measurement.resting_thigh_deg:+z.0f}°")
     if observation.neutral is None:

@@ -95,6 +95,15 @@ def save_plot(
     thigh, pelvis, knee, resting = figure.subplots(
         4, 1, sharex=True, height_ratios=(3.2, 1.7, 1.5, 1.3)
     )
+    half_deg = 1.96 * pelvic_tilt_sd_deg
+    pelvis.fill_between(
+        time_s,
+        pelvic_tilt_deg - half_deg,
+        pelvic_tilt_deg + half_deg,
+        color=_BAND_COLOUR,
+        linewidth=0,
+        zorder=2,
+    )
     moving = [Side(leg) if leg in set(Side) else None for leg in side]
     other = [leg.other if leg else None for leg in moving]
     for axes, values, legs, label in (
@@ -106,15 +115,6 @@ def save_plot(
         _draw_legs(axes, time_s, values, legs)
         _dress(axes, label, reps)
     _label_peaks(thigh, reps)
-    half_deg = 1.96 * pelvic_tilt_sd_deg
-    pelvis.fill_between(
-        time_s,
-        pelvic_tilt_deg - half_deg,
-        pelvic_tilt_deg + half_deg,
-        color=_BAND_COLOUR,
-        linewidth=0,
-        zorder=2,
-    )
     for start_s, end_s in holds_s:
         thigh.axvspan(start_s, end_s, ymax=0.025, color=_HOLD_COLOUR, linewidth=0, zorder=2)
     _draw_events(

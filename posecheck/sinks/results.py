@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from posecheck.coach.cues import message
-from posecheck.core.events import Kind
 from posecheck.core.phases import Phase
 from posecheck.core.recording import Recording
 from posecheck.sinks.plot import save_plot
@@ -90,6 +89,6 @@ def event_rows(recording: Recording) -> Iterator[dict[str, Any]]:
             "end_s": event.end_s,
             "kind": event.kind.value,
             "side": event.side.value,
-            "peak_deg": None if event.kind is Kind.TOO_FAST else event.peak,
+            "peak_deg": event.peak_deg,
             "message": message(event),
         }

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from posecheck.core.clean_range import Judged, clean_depth, deepest
+from posecheck.core.events import Event
 from posecheck.core.geometry import SIDES
 from posecheck.core.posture import Posture
 from posecheck.core.recording import Recording
@@ -56,7 +57,7 @@ def summarize(recording: Recording, info: SourceInfo) -> dict[str, Any]:
         "legs": legs,
         "left_minus_right": _left_minus_right(legs),
         "reps": [asdict(rep) for rep in recording.reps],
-        "events": [asdict(event) for event in recording.events],
+        "events": [_event(event) for event in recording.events],
     }
 
 
@@ -132,6 +133,12 @@ def _leg(recording: Recording, reps: Sequence[Judged], side: Side) -> dict[str, 
         "clean_reps": sum(each.clean is True for each in reps if each.rep.side is side),
         "events": dict(kinds),
     }
+
+
+def _event(event: Event) -> dict[str, Any]:
+    told = asdict(event) | {"peak_deg": event.peak_deg, "peak_deg_s": event.peak_deg_s}
+    del told["peak"]  # it has no unit in its name
+    return told
 
 
 def _left_minus_right(legs: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:

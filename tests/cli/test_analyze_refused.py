@@ -161,7 +161,7 @@ class TestBadOptions:
 
 
 INTERRUPTED = """
-import signal, sys, threading, time
+import signal, sys, threading
 from posecheck import cli, console, session
 from tests.acting import poses
 from tests.conftest import Actor
@@ -177,16 +177,12 @@ class Interrupted(Actor):
         if frame.ref.index == int(sys.argv[1]):
             for _ in range(int(sys.argv[2])):
                 noted.clear()
-                signal.raise_signal(signal.SIGINT)
-                noted.wait(10)  # the main thread takes note
+                # To the main thread by name: it waits for this one, and only its own signal wakes it.
+                signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+                noted.wait(10)
         return super().pose(frame)
 
-def slowly(*given, draw=session._draw):
-    time.sleep(0.7 * (int(sys.argv[2]) - 1))  # so that the second one does not come too late
-    return draw(*given)
-
 session.PersonEstimator = lambda *_, **__: Interrupted(poses())
-session._draw = slowly
 console.err.print = saying
 cli.main(sys.argv[3:])
 """
