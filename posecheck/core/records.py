@@ -101,3 +101,15 @@ class SurfaceMotion:
     shift_trunks: Array
     features: Array
     start_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a picture tells beyond the pose of the person on the mat.
+
+    ``brightness``: mean level of the picture, 0 black to 255 white, NaN not measured. ``people``:
+    how many were seen when it was last counted, None not counted.
+    """
+
+    brightness: float = NAN
+    people: int | None = None
