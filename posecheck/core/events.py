@@ -34,7 +34,7 @@ class Task(StrEnum):
 class Event:
     """One span of time in which something of `Kind` went on. Times s, NaN ``end_s``: it still does.
 
-    ``told_s``: when it had lasted long enough to be told. ``peak``: the largest of what it is about,
+    ``told_s``: when it had lasted long enough to be told. ``peak``: the largest of what it tells,
     see `peak_deg` and `peak_deg_s`. ``thigh_angle_deg`` and ``hip_flexion_deg``: where it began, as
     live use saw it.
     """

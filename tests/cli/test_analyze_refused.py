@@ -177,7 +177,7 @@ class Interrupted(Actor):
         if frame.ref.index == int(sys.argv[1]):
             for _ in range(int(sys.argv[2])):
                 noted.clear()
-                # To the main thread by name: it waits for this one, and only its own signal wakes it.
+                # To the main thread by name: nothing else wakes it while it waits for this one.
                 signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
                 noted.wait(10)
         return super().pose(frame)
