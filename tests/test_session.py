@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from posecheck import session
 from posecheck.config import Settings
 from posecheck.core.judge import Observation
 from posecheck.core.posture import Posture
 from posecheck.core.records import FrameRef, Side
-from posecheck.core.thigh_fit import ThighFit
-from posecheck.errors import PosecheckError, UsageError
 from posecheck.estimators import person
 from posecheck.session import NothingMeasured, Outcome, Watcher, analyze
-from posecheck.shipped import shipped_file
 from posecheck.sinks.annotated import Annotated
 from posecheck.sources.base import Frame
 from posecheck.sources.video import VideoSource
-from tests.acting import HEIGHT_PX, ONE_REP, WIDTH_PX, film, poses, table, tree
-from tests.clips import moving_texture
+from tests.acting import ONE_REP, film, poses, table, tree
 from tests.conftest import SAMPLES
 from tests.stick import both, rep, rest
 
@@ -303,118 +298,3 @@ class TestStopping:
         final = outcome.recording.angles_deg["thigh_angle_deg"]
         np.testing.assert_array_equal(drawn, final)
         assert np.nanmax(np.abs(final - outcome.recording.live_thigh_angle_deg)) > 15
-
-
-class TestFit:
-    """The shipped numbers behind the thigh angle."""
-
-    @pytest.fixture
-    def shipped(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
-        """From now on the fit is read from this file."""
-        path = tmp_path / "thigh_fit.json"
-        path.write_bytes(shipped_file("models/thigh_fit.json").read_bytes())
-        monkeypatch.setattr(session, "shipped_file", lambda _name: path)
-        session.thigh_fit.cache_clear()
-        yield path
-        session.thigh_fit.cache_clear()
-
-    def test_is_what_is_shipped(self, shipped: Path, fit: ThighFit) -> None:
-        assert session.thigh_fit().error_sd_deg == fit.error_sd_deg
-        stored = json.loads(shipped.read_text(encoding="utf-8"))
-        assert session.thigh_fit().neutral.mean.tolist() == stored["nets"]["neutral"]["mean"]
-
-    @pytest.mark.parametrize(
-        "text",
-        [
-            "",
-            "{",
-            '{"format": "posecheck-thigh-fit/0"}',
-            '{"format": "posecheck-thigh-fit/1"}',
-            '{"format": "posecheck-thigh-fit/1", "nets": {"neutral": {}}}',
-        ],
-    )
-    def test_a_damaged_one_is_one_clear_line(self, shipped: Path, text: str) -> None:
-        shipped.write_text(text, encoding="utf-8")
-        with pytest.raises(PosecheckError, match=r"thigh_fit\.json: damaged .*install") as caught:
-            session.thigh_fit()
-        assert "\n" not in str(caught.value)
-        assert str(shipped) in str(caught.value)
-
-    def test_half_a_file_is_told(self, shipped: Path) -> None:
-        whole = shipped.read_bytes()
-        shipped.write_bytes(whole[: len(whole) // 2])
-        with pytest.raises(PosecheckError, match="damaged"):
-            session.thigh_fit()
-
-    def test_one_that_cannot_be_read_is_told(self, shipped: Path) -> None:
-        shipped.write_bytes(b"\xff\xfe{")
-        with pytest.raises(PosecheckError, match="damaged"):
-            session.thigh_fit()
-
-    def test_nothing_is_left_where_it_is_damaged(
-        self, act: Act, hollow_model: Path, tmp_path: Path, shipped: Path
-    ) -> None:
-        act(poses())
-        clip = film(tmp_path / "clip.mp4")
-        shipped.write_text("{", encoding="utf-8")
-        with pytest.raises(PosecheckError, match="damaged"):
-            analyze(clip, tmp_path / "out", Settings(), hollow_model)
-        assert sorted(tree(tmp_path)) == ["clip.mp4", "thigh_fit.json"]
-
-    def test_its_error_is_in_the_summary(
-        self, act: Act, hollow_model: Path, tmp_path: Path, fit: ThighFit
-    ) -> None:
-        act(poses())
-        outcome = analyze(film(tmp_path / "clip.mp4"), tmp_path / "out", BARE, hollow_model)
-        calibration = outcome.summary["calibration"]
-        assert calibration["kind"] == "neutral"
-        assert calibration["typical_thigh_angle_error_deg"] == fit.error_sd_deg["neutral"]
-
-
-class TestFolders:
-    def test_earlier_results_stay_when_there_is_nothing_new(
-        self, act: Act, hollow_model: Path, tmp_path: Path
-    ) -> None:
-        clip, folder = film(tmp_path / "clip.mp4"), tmp_path / "out"
-        act(poses())
-        analyze(clip, folder, Settings(), hollow_model)
-        before = tree(tmp_path)
-        act(poses(posture=Posture.PRONE))
-        with pytest.raises(NothingMeasured):
-            analyze(clip, folder, Settings(), hollow_model)
-        assert tree(tmp_path) == before
-
-    def test_analysing_again_gives_the_same_files(
-        self, act: Act, hollow_model: Path, tmp_path: Path
-    ) -> None:
-        act(poses())
-        clip, folder = film(tmp_path / "clip.mp4"), tmp_path / "out"
-        first = analyze(clip, folder, Settings(), hollow_model)
-        before = tree(folder)
-        assert analyze(clip, folder, Settings(), hollow_model).files == first.files
-        assert sorted(before) == sorted(file.name for file in first.files)
-        after = tree(folder)
-        for name in ("angles.csv", "reps.csv", "events.csv", "summary.json"):
-            assert after[name] == before[name]
-
-    def test_a_bug_on_the_way_leaves_nothing(
-        self, act: Act, hollow_model: Path, tmp_path: Path
-    ) -> None:
-        act(poses()[:90])
-        clip = film(tmp_path / "clip.mp4")
-        with pytest.raises(IndexError):
-            analyze(clip, tmp_path / "a" / "b", Settings(), hollow_model)
-        assert list(tree(tmp_path)) == ["clip.mp4"]
-
-    def test_pictures_are_not_mixed_with_results(self, hollow_model: Path, tmp_path: Path) -> None:
-        import cv2
-
-        (rgb,) = moving_texture(1, WIDTH_PX, HEIGHT_PX)
-        (tmp_path / "pics").mkdir()
-        cv2.imwrite(str(tmp_path / "pics" / "a.png"), rgb)
-        with pytest.raises(UsageError, match="holds the pictures themselves"):
-            analyze(tmp_path / "pics", tmp_path / "pics", BARE, hollow_model)
-
-    def test_errors_are_all_of_one_family(self) -> None:
-        assert issubclass(NothingMeasured, PosecheckError)
-        assert NothingMeasured.exit_code == 1

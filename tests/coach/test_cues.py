@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from posecheck.coach.cues import CUES, HAPPENED, message
-from posecheck.core.events import Event, Kind
+from posecheck.coach.cues import cue, message
+from posecheck.coach.texts import load_texts
+from posecheck.core.events import Event, Kind, Sensation
 from posecheck.core.records import NAN, Side
 
 UNKIND = {"wrong", "bad", "error", "fault", "mistake", "fail", "cheat", "incorrect", "poor"}
@@ -22,14 +23,14 @@ def event(kind: Kind, **changes: float) -> Event:
 class TestMessage:
     def test_says_what_to_do_what_happened_and_how_deep_the_hip_was(self, kind: Kind) -> None:
         text = message(event(kind))
-        assert text.startswith(f"{CUES[kind]}: {HAPPENED[kind]}")
+        assert text.startswith(f"{cue(kind)}: {load_texts()(f'happened.{kind}')}")
         assert "81° of hip flexion (estimate)" in text
         assert "94" not in text
 
     def test_without_the_pelvis_the_depth_is_of_the_thigh(self, kind: Kind) -> None:
         text = message(event(kind, hip_flexion_deg=NAN))
         assert "at a thigh angle of 94°" in text
-        assert "hip" not in text.removeprefix(CUES[kind])
+        assert "hip" not in text.removeprefix(cue(kind))
 
     def test_nothing_unknown_is_written(self, kind: Kind) -> None:
         text = message(event(kind, hip_flexion_deg=NAN, thigh_angle_deg=NAN))
@@ -42,13 +43,12 @@ class TestMessage:
     def test_is_kind_and_short(self, kind: Kind) -> None:
         words = re.findall(r"[a-z]+", message(event(kind)).lower())
         assert not UNKIND & set(words)
-        assert len(CUES[kind].split()) <= MOST_WORDS
+        assert len(cue(kind).split()) <= MOST_WORDS
         assert "\n" not in message(event(kind))
 
 
 def test_no_cue_is_given_twice() -> None:
-    assert set(CUES) == set(HAPPENED) == set(Kind)
-    assert len(set(CUES.values())) == len(Kind)
+    assert len({cue(kind) for kind in [*Kind, *Sensation]}) == len(Kind) + len(Sensation)
 
 
 def test_a_depth_of_nothing_has_no_sign() -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from posecheck.coach.cues import CUES
+from posecheck.coach.cues import cue
 from posecheck.core import measures
 from posecheck.core.events import Event, Kind
 from posecheck.core.geometry import sagittal_direction_deg
@@ -298,6 +298,6 @@ class TestCues:
         places: dict[str, tuple[int, int]] = {}
         monkeypatch.setattr(cv2, "putText", lambda _, text, at, *__: places.update({text: at}))
         drawn(self.going_on(*both))
-        first, second = (places[CUES[kind]][1] for kind in both)
+        first, second = (places[cue(kind)][1] for kind in both)
         assert first < second - 40
         assert second < 720
