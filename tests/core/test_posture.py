@@ -11,6 +11,7 @@ from posecheck.core.posture import (
     UNSEEN,
     Posture,
     chest_normal,
+    sitting,
     stance_of,
 )
 from posecheck.core.records import Side
@@ -91,3 +92,33 @@ def test_shoulders_in_one_point_do_not_divide_by_zero() -> None:
     pose = stick()
     pose.world_m[12] = pose.world_m[11]
     assert stance_of(pose).posture is Posture.SIDE_LYING
+
+
+@pytest.mark.parametrize("yaw_deg", [-90, -30, 0, 45, 180])
+@pytest.mark.parametrize(
+    ("thigh_deg", "knee_deg", "sits"),
+    [
+        (0, 0, False),
+        (25, 40, False),  # a step
+        (90, 90, True),  # on a chair
+        (80, 0, True),  # on the floor, legs stretched out
+        (120, 120, True),  # on the floor, knees drawn up
+        (60, 140, True),  # on the heels, leaning forward
+    ],
+)
+def test_sitting_and_standing(
+    thigh_deg: float, knee_deg: float, sits: bool, yaw_deg: float
+) -> None:
+    legs = (thigh_deg, thigh_deg), (knee_deg, knee_deg)
+    pose = stick(*legs, posture=Posture.UPRIGHT, yaw_deg=yaw_deg)
+    assert sitting(pose) is sits
+
+
+def test_one_knee_drawn_up_is_not_sitting() -> None:
+    assert not sitting(stick((60, 0), (90, 0), posture=Posture.UPRIGHT))
+
+
+def test_sitting_is_never_told_of_unknown_legs() -> None:
+    pose = stick((90, 90), (90, 90), posture=Posture.UPRIGHT)
+    pose.world_m[:] = math.nan
+    assert not sitting(pose)

@@ -16,6 +16,7 @@ from posecheck.estimators.eyesight import (
     LONG_SIDE_PX,
     MOST_GAIN,
     Picture,
+    brightness,
     eased,
 )
 from posecheck.estimators.mediapipe_pose import MediapipePose
@@ -140,3 +141,27 @@ class TestLandmarks:
         dark = np.asarray(person // 5, np.uint8)
         there = self.seen(pose_model, dark)
         assert np.abs(there - here)[[11, 12, 23, 24, 25, 26], :2].max() < 0.03 * person.shape[1]
+
+
+class TestMeanLevel:
+    @pytest.mark.parametrize("grey", [0, 17, 128, 255])
+    def test_of_a_plain_picture(self, grey: int) -> None:
+        assert brightness(level(grey)) == pytest.approx(grey)
+
+    def test_is_the_mean_over_the_whole_picture(self) -> None:
+        rgb = level(0, 480, 854)
+        rgb[:, 427:] = 200
+        assert brightness(rgb) == pytest.approx(100, abs=2)
+        assert brightness(np.asarray(rgb.transpose(1, 0, 2))) == pytest.approx(100, abs=2)
+
+    def test_of_noise_a_few_points_are_enough(self) -> None:
+        noise = np.random.default_rng(1).normal(60, 20, (720, 1280, 3)).clip(0, 255)
+        assert brightness(noise.astype(np.uint8)) == pytest.approx(60, abs=1)
+
+    def test_green_counts_more_than_blue(self) -> None:
+        green, blue = (np.zeros((50, 50, 3), np.uint8) for _ in range(2))
+        green[:, :, 1] = blue[:, :, 2] = 200
+        assert brightness(green) > 3 * brightness(blue)
+
+    def test_of_a_picture_smaller_than_a_step(self) -> None:
+        assert brightness(level(40, 3, 5)) == pytest.approx(40)

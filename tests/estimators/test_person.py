@@ -191,3 +191,30 @@ def test_stills_each_stand_alone(landmarkers: list[FakeLandmarker]) -> None:
     assert scout.kind == "scout"
     assert scout.max_people == MAX_PEOPLE
     assert scout.closed
+
+
+@pytest.mark.parametrize("people", [[], [LYING], [HELPER, LYING], [LYING] * 5])
+def test_people_are_counted_in_the_picture_on_its_own(
+    landmarkers: list[FakeLandmarker], people: list[Pose]
+) -> None:
+    FakeLandmarker.scene = staticmethod(lambda _: people)
+    with PersonEstimator(MODEL) as estimator:
+        frames = [
+            Frame(FrameRef(i, i / FPS, 4, 4), np.full((4, 4, 3), i, np.uint8)) for i in (0, 1)
+        ]
+        assert [estimator.people_in(frame) for frame in frames] == [min(len(people), 3)] * 2
+        one, scout = landmarkers
+        assert (one.seen, scout.seen) == ([], [0, 1])
+        assert (scout.kind, scout.max_people) == ("scout", MAX_PEOPLE)
+
+
+def test_counting_people_does_not_change_who_is_followed(
+    landmarkers: list[FakeLandmarker],
+) -> None:
+    FakeLandmarker.scene = staticmethod(lambda _: [LYING, HELPER])
+    with PersonEstimator(MODEL) as estimator:
+        for index in range(20):
+            frame = Frame(FrameRef(index, index / FPS, 4, 4), np.full((4, 4, 3), index, np.uint8))
+            assert estimator.people_in(frame) == 2
+            assert estimator.pose(frame) is LYING
+    assert [each.kind for each in landmarkers] == ["one", "scout"]
