@@ -33,7 +33,7 @@ from posecheck.shipped import shipped_file
 from posecheck.sinks.annotated import Annotated
 from posecheck.sinks.files import staged_folder
 from posecheck.sinks.results import write_results
-from posecheck.sinks.summary import FORMAT, notes, summarize, why_nothing
+from posecheck.sinks.summary import document, notes, why_nothing
 from posecheck.sources import Source, SourceInfo
 from posecheck.sources.images import ImageSource
 from posecheck.sources.opening import open_source
@@ -114,27 +114,31 @@ def _analyze(
     if interrupted:
         said.append(f"stopped early, after {recording.time_s.size} frames")
     if settings.profile and settings.learn and not interrupted:
-        said.append(_learned(settings.profile, recording))
+        said.append(learned(settings.profile, recording))
     if annotated:
         watcher.drawing()
         said += _draw(source, annotated, recording, poses, watcher)
-    summary = {
-        "format": FORMAT,
-        "posecheck_version": version("posecheck"),
-        "settings": settings.model_dump(mode="json"),
-        "rhythm": asdict(profile.rhythm),
-        "pose_model": {"file": model.name, "sha256": _sha256(model)},
-        **summarize(recording, info),
-        "notes": said,
-        "interrupted": interrupted,
-    }
+    summary = document(
+        provenance(settings, profile, model), recording, info, said, interrupted=interrupted
+    )
     files = write_results(folder, info.name, recording, summary, plot=settings.plot)
     return Outcome(
         folder, [annotated, *files] if annotated else files, recording, summary, said, interrupted
     )
 
 
-def _learned(name: str, recording: Recording) -> str:
+def provenance(settings: Settings, profile: Profile, model: Path) -> dict[str, Any]:
+    """What the angles were made with, for the summary."""
+    return {
+        "posecheck_version": version("posecheck"),
+        "settings": settings.model_dump(mode="json"),
+        "rhythm": asdict(profile.rhythm),
+        "pose_model": {"file": model.name, "sha256": _sha256(model)},
+    }
+
+
+def learned(name: str, recording: Recording) -> str:
+    """Learn the rhythm of the profile ``name``; a line on what came of it."""
     profile = learn_profile(name, recording)
     if profile is None:
         return f"profile {name}: too little clean movement with the pelvis in view to learn from"

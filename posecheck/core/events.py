@@ -23,6 +23,14 @@ class Kind(StrEnum):
         return self is not Kind.INTENDED_TWIST
 
 
+class Sensation(StrEnum):
+    """What the person says to feel; nothing of it is measured."""
+
+    GLUTE_STRETCH = "glute_stretch"
+    FRONT_PINCH = "front_pinch"
+    NUMB_OR_SHARP = "numb_or_sharp"
+
+
 class Task(StrEnum):
     """What the person sets out to do."""
 
@@ -57,3 +65,14 @@ class Event:
     def peak_deg_s(self) -> float:
         """The largest speed of the thigh, deg/s; NaN of all but `Kind.TOO_FAST`."""
         return self.peak if self.kind is Kind.TOO_FAST else NAN
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A sensation told at ``time_s``, s, with the leg at work and its angles, deg, NaN unknown."""
+
+    sensation: Sensation
+    time_s: float
+    side: Side | None
+    thigh_angle_deg: float
+    hip_flexion_deg: float

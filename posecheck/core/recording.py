@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from posecheck.core.clean_range import Judged, judged
-from posecheck.core.events import Event
+from posecheck.core.events import Event, Mark
 from posecheck.core.geometry import BodyLines
 from posecheck.core.judge import Observation
 from posecheck.core.legs import exchange_legs
@@ -38,7 +38,7 @@ class Recording:
     other; ``names``: of pictures, else empty; ``error_sd_deg``: one standard deviation of the
     thigh angle's error on rendered people, NaN without a fit; ``surface`` (n, p, 3): see
     `posecheck.core.pelvis.since_rest`; ``near`` (n,): whether the leg at work is the nearer one;
-    ``events``: as live use told them, in order of time.
+    ``events``: as live use told them, in order of time; ``marks``: what the person felt, likewise.
     """
 
     frame: list[int]
@@ -58,6 +58,7 @@ class Recording:
     surface: Array
     near: Mask
     events: list[Event]
+    marks: list[Mark]
     _lines: Array
     _drawn_exchanged: Mask
 

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.coach.cues import CUES
+from posecheck.coach.cues import cue
 from posecheck.core.geometry import SIDES
 from posecheck.core.judge import Observation
 from posecheck.core.landmarks import LIMBS, SKELETON
@@ -43,14 +43,15 @@ def draw(rgb: Picture, observation: Observation) -> None:
     """Draw ``observation`` onto ``rgb``, (height, width, 3) uint8, in place."""
     unit = min(rgb.shape[:2]) / 720
     if observation.pose is not None:
-        _draw_skeleton(rgb, observation.pose, unit)
+        draw_skeleton(rgb, observation.pose, unit)
     if math.isfinite(observation.measurement.thigh_angle_deg):
         _draw_angle(rgb, observation, unit)
     _draw_panel(rgb, observation, unit)
     _draw_cues(rgb, observation, unit)
 
 
-def _draw_skeleton(rgb: Picture, pose: Pose, unit: float) -> None:
+def draw_skeleton(rgb: Picture, pose: Pose, unit: float) -> None:
+    """The visible bones and joints, in place; ``unit``: 1 for a picture 720 px high."""
     points = _polygon(pose.xy_px)
     shown = pose.visibility >= MIN_SHOWN
     bones = [points[[a, b]] for a, b in SKELETON if shown[a] and shown[b]]
@@ -102,7 +103,7 @@ def _draw_panel(rgb: Picture, observation: Observation, unit: float) -> None:
         lines = [(_waiting(observation), 26, PAPER, 500)]
     pad = 16
     heights = [round(size * 1.22) for _, size, _, _ in lines]
-    wide = max(_text_width(text, round(size * unit), weight) for text, size, _, weight in lines)
+    wide = max(text_width(text, round(size * unit), weight) for text, size, _, weight in lines)
     right, bottom = round(wide + 2 * pad * unit), round((sum(heights) + 2 * pad) * unit)
     box = np.array([[0, 0], [right, 0], [right, bottom], [0, bottom]], dtype=float)
     _tint(rgb, box + round(pad * unit), INK, 0.72)
@@ -110,7 +111,7 @@ def _draw_panel(rgb: Picture, observation: Observation, unit: float) -> None:
     for (text, size, colour, weight), height in zip(lines, heights, strict=True):
         y += height
         at = (round(2 * pad * unit), round((y - 0.24 * size) * unit))
-        cv2.putText(rgb, text, at, colour, _font(), round(size * unit), weight)
+        cv2.putText(rgb, text, at, colour, font(), round(size * unit), weight)
 
 
 def _draw_cues(rgb: Picture, observation: Observation, unit: float) -> None:
@@ -118,15 +119,15 @@ def _draw_cues(rgb: Picture, observation: Observation, unit: float) -> None:
     height, width = rgb.shape[:2]
     bottom = height - round(24 * unit)
     for event in reversed([each for each in observation.events if math.isnan(each.end_s)]):
-        text, size = CUES[event.kind], round(40 * unit)
-        while (wide := _text_width(text, size, 600)) > 0.92 * width and size > 8:
+        text, size = cue(event.kind), round(40 * unit)
+        while (wide := text_width(text, size, 600)) > 0.92 * width and size > 8:
             size -= 1
         left, pad = (width - wide) // 2, round(14 * unit)
         around = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * (wide / 2 + 2 * pad, 0.75 * size)
         _tint(rgb, around + np.array([width / 2, bottom - 0.75 * size]), INK, 0.8)
         colour = THIGH if event.kind.compensation else PAPER
         at = (left, round(bottom - 0.4 * size))
-        cv2.putText(rgb, text, at, colour, _font(), size, 600)
+        cv2.putText(rgb, text, at, colour, font(), size, 600)
         bottom -= round(1.7 * size)
 
 
@@ -193,10 +194,12 @@ def _width(width: float, unit: float) -> int:
 
 
 @cache
-def _font() -> cv2.FontFace:
+def font() -> cv2.FontFace:
+    """The one font of everything drawn."""
     return cv2.FontFace("sans")
 
 
-def _text_width(text: str, size: int, weight: int) -> int:
-    (_, _, width, _) = cv2.getTextSize((0, 0), text, (0, 0), _font(), size, weight)
+def text_width(text: str, size: int, weight: int) -> int:
+    """Breadth of a line of text, px."""
+    (_, _, width, _) = cv2.getTextSize((0, 0), text, (0, 0), font(), size, weight)
     return int(width)

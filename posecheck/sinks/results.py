@@ -82,7 +82,15 @@ def rep_rows(recording: Recording) -> Iterator[dict[str, Any]]:
 
 
 def event_rows(recording: Recording) -> Iterator[dict[str, Any]]:
-    """One row an event for events.csv. A speed is no angle: its peak is in the message."""
+    """One row an event or sensation for events.csv, in order of time.
+
+    A speed is no angle: its peak is in the message. Of a sensation there is no peak.
+    """
+    rows = [*_judged_rows(recording), *_felt_rows(recording)]
+    yield from sorted(rows, key=lambda row: row["start_s"])
+
+
+def _judged_rows(recording: Recording) -> Iterator[dict[str, Any]]:
     for event in recording.events:
         yield {
             "start_s": event.start_s,
@@ -91,4 +99,16 @@ def event_rows(recording: Recording) -> Iterator[dict[str, Any]]:
             "side": event.side.value,
             "peak_deg": event.peak_deg,
             "message": message(event),
+        }
+
+
+def _felt_rows(recording: Recording) -> Iterator[dict[str, Any]]:
+    for mark in recording.marks:
+        yield {
+            "start_s": mark.time_s,
+            "end_s": mark.time_s,
+            "kind": mark.sensation.value,
+            "side": mark.side,
+            "peak_deg": None,
+            "message": message(mark),
         }

@@ -58,6 +58,25 @@ def summarize(recording: Recording, info: SourceInfo) -> dict[str, Any]:
         "left_minus_right": _left_minus_right(legs),
         "reps": [asdict(rep) for rep in recording.reps],
         "events": [_event(event) for event in recording.events],
+        "sensations": [asdict(mark) for mark in recording.marks],
+    }
+
+
+def document(
+    about: Mapping[str, Any],
+    recording: Recording,
+    info: SourceInfo,
+    said: Sequence[str],
+    *,
+    interrupted: bool,
+) -> dict[str, Any]:
+    """The whole summary. ``about``: settings, rhythm and pose model; ``said``: notes."""
+    return {
+        "format": FORMAT,
+        **about,
+        **summarize(recording, info),
+        "notes": list(said),
+        "interrupted": interrupted,
     }
 
 
