@@ -111,6 +111,10 @@ class Judge:
         """The neutral found so far."""
         return self._neutral.current
 
+    def forget_neutral(self) -> None:
+        """Person or camera lie otherwise from now on."""
+        self._neutral, self._pelvis = NeutralFinder(), PelvisTracker()
+
     def _take(
         self,
         frame: FrameRef,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,6 +20,9 @@ STILL_DEG = 1.5
 """Largest standard deviation of a thigh's direction that counts as still."""
 SAME_NEUTRAL_DEG = 5.0
 """A still leg higher than the lowest by more than this was held up, not at rest."""
+
+STRETCHES = 120
+"""So many still stretches are kept: hours cost no more than minutes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +46,7 @@ class NeutralFinder:
     """Causal: collects still, straight stretches of `STILL_FOR_S` as the frames go by."""
 
     _recent: deque[tuple[float, BodyLines]] = field(default_factory=deque, init=False)
-    _stretches: list[Neutral] = field(default_factory=list, init=False)
+    _stretches: deque[Neutral] = field(default_factory=lambda: deque(maxlen=STRETCHES), init=False)
     current: Neutral | None = field(default=None, init=False)
 
     def step(self, time_s: float, lines: BodyLines | None) -> Neutral | None:
@@ -65,7 +69,7 @@ class NeutralFinder:
             self._recent.popleft()
 
 
-def combine(stretches: list[Neutral]) -> Neutral | None:
+def combine(stretches: Sequence[Neutral]) -> Neutral | None:
     """One neutral from all still stretches: the median of those in which no leg was held up."""
     if not stretches:
         return None

@@ -13,15 +13,15 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.core.events import Event, Kind
+from posecheck.core.events import Event, Kind, Mark
+from posecheck.core.evidence import FACTS, Evidence, Findings, evidence_of
 from posecheck.core.flicker import without_flicker
 from posecheck.core.geometry import ROW, SIDES, BodyLines
 from posecheck.core.judge import ANGLES, STEADY_S, Observation, doubted
 from posecheck.core.knee_path import knee_path, second_opinion
 from posecheck.core.legs import wrong_names
 from posecheck.core.measures import Thighs, lifts_deg, measure, thighs
-from posecheck.core.neutral import Neutral
-from posecheck.core.pelvis import PelvisFit, moved, recorded, since_rest
+from posecheck.core.pelvis import PelvisFit, recorded, since_rest
 from posecheck.core.phases import SPEED_WINDOW_S, Phase, Rep, find_reps, phase_of
 from posecheck.core.posture import Posture
 from posecheck.core.recording import Recording
@@ -65,40 +65,37 @@ class Recorder:
     _lines: array[float] = field(default_factory=lambda: array("d"), init=False)
     _near: list[Side | None] = field(default_factory=list, init=False)
     _posture: list[Posture] = field(default_factory=list, init=False)
-    _neutral: Neutral | None = field(default=None, init=False)
+    _findings: Findings = field(default_factory=Findings, init=False)
     _names: list[str] = field(default_factory=list, init=False)
-    _name_changes_s: tuple[float, ...] = field(default=(), init=False)
     _events: dict[tuple[Kind, float], Event] = field(default_factory=dict, init=False)
+    _marks: list[Mark] = field(default_factory=list, init=False)
 
     def add(self, observation: Observation) -> None:
         """Take the next frame."""
-        lines = observation.lines
-        self._lines.extend([NAN] * ROW if lines is None else lines.to_row())
-        self._facts.extend(
-            [
-                observation.frame.index,
-                observation.frame.time_s,
-                *observation.confidence,
-                observation.measurement.thigh_angle_deg,
-                observation.legs_sure,
-                observation.legs_exchanged,
-            ]
-        )
-        self._near.append(observation.stance.near_side)
-        self._posture.append(observation.stance.posture)
-        surface = observation.surface
-        self._surface.append(
-            None if surface is None else (surface.start_s, moved(surface).astype(np.float32))
-        )
-        self._neutral = observation.neutral
-        self._name_changes_s = observation.name_changes_s
-        self._events |= {(event.kind, event.start_s): event for event in observation.events}
+        self.take(evidence_of(observation))
+        self.know(Findings(observation.neutral, observation.name_changes_s), observation.events)
         if observation.frame.name:
             self._names.append(observation.frame.name)
 
+    def take(self, evidence: Evidence) -> None:
+        """Take the evidence of the next frame."""
+        self._lines.extend(evidence.lines)
+        self._facts.extend(evidence.facts)
+        self._near.append(evidence.near)
+        self._posture.append(evidence.posture)
+        self._surface.append(evidence.surface)
+
+    def know(
+        self, findings: Findings, events: Iterable[Event] = (), marks: Iterable[Mark] = ()
+    ) -> None:
+        """Take what is known by now; later ones of an event and of the findings count."""
+        self._findings = findings
+        self._events |= {(event.kind, event.start_s): event for event in events}
+        self._marks.extend(marks)
+
     def finish(self, cutoff_hz: float = 6.0) -> Recording:
         """Everything taken so far, looked at as a whole. ``cutoff_hz``: see `zero_phase`."""
-        facts = np.array(self._facts).reshape(-1, 7)
+        facts = np.array(self._facts).reshape(-1, FACTS)
         time_s, confidence = facts[:, 1], facts[:, 2:4]
         steady = _steady([p is Posture.SUPINE for p in self._posture], time_s)
         exchanged = facts[:, 6] > 0
@@ -119,7 +116,7 @@ class Recorder:
         near = np.array([a is b for a, b in zip(side, self._near, strict=True)], dtype=bool)
         shown = self._moved(rows, time_s)
         angles |= self._pelvis(shown, angles, near, time_s, cutoff_hz)
-        calibration = "trunk" if self._neutral is None else "neutral"
+        calibration = "trunk" if self._findings.neutral is None else "neutral"
         return Recording(
             frame=facts[:, 0].astype(int).tolist(),
             time_s=time_s,
@@ -133,13 +130,14 @@ class Recorder:
             live_thigh_angle_deg=facts[:, 4],
             legs_sure=facts[:, 5] > 0,
             legs_exchanged=wrong,
-            neutral=self._neutral,
+            neutral=self._findings.neutral,
             reps=[] if np.isnan(time_s).all() else _reps(time_s, thigh, side),
             names=self._names,
             error_sd_deg=self.fit.error_sd_deg[calibration] if self.fit else NAN,
             surface=shown,
             near=near,
             events=_ended(self._events.values(), time_s),
+            marks=list(self._marks),
             _lines=rows,
             _drawn_exchanged=exchanged,
         )
@@ -148,11 +146,11 @@ class Recorder:
         """What the patches of the surface have done since rest, (n, p, 3); see `since_rest`."""
         seen = [i for i, each in enumerate(self._surface) if each is not None]
         surface = [each for each in self._surface if each is not None]
-        if not surface or self._neutral is None:
+        if not surface or self._findings.neutral is None:
             return np.full((time_s.size, 0, 3), NAN)
         start_s = np.array([start for start, _ in surface])
         readings = np.stack([each for _, each in surface]).astype(float)
-        lifts = [lifts_deg(BodyLines.from_row(rows[i]), self._neutral) for i in seen]
+        lifts = [lifts_deg(BodyLines.from_row(rows[i]), self._findings.neutral) for i in seen]
         flat = np.abs(lifts).max(axis=1) < FLAT_DEG
         found = np.full((time_s.size, *readings.shape[1:]), NAN)
         found[seen] = since_rest(time_s[seen], readings, start_s, flat)
@@ -182,23 +180,25 @@ class Recorder:
         named = np.full((time_s.size, 2), NAN)
         for i in np.flatnonzero(steady):
             lines = BodyLines.from_row(rows[i])
-            named[i] = lifts_deg(lines.exchanged() if exchanged[i] else lines, self._neutral)
-        return without_flicker(time_s, named, wrong_names(time_s, self._name_changes_s))
+            named[i] = lifts_deg(
+                lines.exchanged() if exchanged[i] else lines, self._findings.neutral
+            )
+        return without_flicker(time_s, named, wrong_names(time_s, self._findings.name_changes_s))
 
     def _measured(
         self, rows: Array, steady: Mask, time_s: Array, confidence: Array, sure: Mask
     ) -> tuple[list[Measurement], list[Side | None]]:
         """The angles of every frame before smoothing, and the leg at work in it."""
         lines = [BodyLines.from_row(row) for row in rows[steady]]
-        both, lift = thighs(lines, self._neutral, self.fit), np.full((time_s.size, 2), NAN)
+        both, lift = thighs(lines, self._findings.neutral, self.fit), np.full((time_s.size, 2), NAN)
         if lines:
-            lift[steady] = [lifts_deg(each, self._neutral) for each in lines]
+            lift[steady] = [lifts_deg(each, self._findings.neutral) for each in lines]
         lift[np.isnan(confidence)] = NAN
         side = working_sides(time_s, lift, self._near, self.side)
-        if self.fit and self._neutral and lines and np.isfinite(time_s).all():
+        if self.fit and self._findings.neutral and lines and np.isfinite(time_s).all():
             points = np.stack([each.points for each in lines])
             at_work = np.array([each for each, ok in zip(side, steady, strict=True) if ok])
-            both = _with_knee_paths(both, points, self._neutral.points, at_work)
+            both = _with_knee_paths(both, points, self._findings.neutral.points, at_work)
         measured = [Measurement()] * time_s.size
         for k, i in enumerate(np.flatnonzero(steady)):
             here = Thighs(both.raised_deg[k], both.resting_deg[k])

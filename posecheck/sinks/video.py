@@ -24,6 +24,7 @@ from posecheck.sinks.files import output_error, part_path
 
 # Holds the usual frame rates (29.97 too) and milliseconds exactly; MPEG-4 takes no finer one.
 TIME_BASE = Fraction(1, 60_000)
+_FRAGMENTS = "+frag_keyframe+empty_moov+default_base_moof"
 # In order of preference; the first that this machine's FFmpeg can open is taken.
 _ENCODERS: dict[str, dict[str, str]] = {
     "libx264": {"preset": "superfast", "crf": "24"},
@@ -42,18 +43,27 @@ class VideoWriter:
     ``note`` is a line for the person where no H.264 encoder is at hand, else None.
 
     ``fps_hint`` is the usual frame rate: it sets how long the last frame is shown, and the
-    times of frames that have none. Raises `OutputError` where the file cannot be written.
+    times of frames that have none. With a name for ``part``, the file in the making, that one can
+    be played as far as it was written, up to the last second, whatever kills the writer. Raises
+    `OutputError` where the file cannot be written.
     """
 
     def __init__(
-        self, path: str | Path, width_px: int, height_px: int, *, fps_hint: float = 30.0
+        self,
+        path: str | Path,
+        width_px: int,
+        height_px: int,
+        *,
+        fps_hint: float = 30.0,
+        part: Path | None = None,
     ) -> None:
         self.path = Path(path)
+        self._fragments = part is not None
         self.width_px, self.height_px = width_px, height_px
         self.note: str | None = None
         self._interval = max(1, round(1 / (fps_hint * TIME_BASE)))
         self._last_pts: int | None = None
-        self._part = part_path(self.path)
+        self._part = part or part_path(self.path)
         self._container: OutputContainer | None = None
         self._stream = self._open(Fraction(fps_hint).limit_denominator(1001))
 
@@ -137,11 +147,14 @@ class VideoWriter:
                 "w",
                 format="mp4",
                 options={
-                    "movflags": "+faststart",
+                    "movflags": _FRAGMENTS if self._fragments else "+faststart",
+                    "flush_packets": "1" if self._fragments else "-1",
                     "video_track_timescale": str(TIME_BASE.denominator),
                 },
             )
             stream = self._container.add_stream(encoder, rate, options=_ENCODERS[encoder])
+            if self._fragments:  # each begins with a whole picture
+                cast(VideoStream, stream).codec_context.gop_size = max(1, round(rate))
             self._set_up(cast(VideoStream, stream).codec_context)
             self._container.start_encoding()
         except FFmpegError as error:
