@@ -52,6 +52,15 @@ _UNTIL = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 10, 0.03)
 Grey = NDArray[np.uint8]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ahead:
+    """Where in ``rgb`` every point is ``now`` (n, 2) and which were ``found`` (n,)."""
+
+    rgb: NDArray[np.uint8]
+    now: Array
+    found: Mask
+
+
 @dataclass(slots=True)
 class SurfaceTracker:
     """Follows the near side of whoever lies on the back; feed it every picture in order."""
@@ -66,11 +75,20 @@ class SurfaceTracker:
     _start_s: float = field(default=NAN, init=False)
     _pivot: complex = field(default=0j, init=False)
     _tried: int = field(default=0, init=False)
+    _ahead: _Ahead | None = field(default=None, init=False)
+
+    def prepare(self, rgb: NDArray[np.uint8]) -> None:
+        """Do what the next `step` does not want the pose for; another thread may do it."""
+        if self._patches is not None and self._patches.points.size:
+            self._ahead = self._look(self._patches, rgb)
 
     def step(
         self, time_s: float, rgb: NDArray[np.uint8], pose: Pose | None
     ) -> SurfaceMotion | None:
         """What the patches have done since the start; None while nobody lies on the back."""
+        if self._ahead is None or self._ahead.rgb is not rgb:
+            self.prepare(rgb)
+        ahead, self._ahead = self._ahead, None
         stance = stance_of(pose)
         if pose is None or stance.posture is not Posture.SUPINE:
             return None
@@ -79,8 +97,9 @@ class SurfaceTracker:
         if self._patches is None or new:
             self._start_s = time_s
             self._patches = self._begin(rgb, pose, stance)
-        elif self._patches.points.size:
-            self._find(self._patches, self._grey(rgb), pose)
+        elif ahead is not None:
+            hidden = self._behind_arm(ahead.now, pose)
+            self._patches.settle(_places(ahead.now), ahead.found & ~hidden)
         return self._motion(self._patches)
 
     def _begin(self, rgb: NDArray[np.uint8], pose: Pose, stance: Stance) -> Patches:
@@ -144,8 +163,9 @@ class SurfaceTracker:
             grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
         return np.asarray(grey, np.uint8)
 
-    def _find(self, patches: Patches, grey: Grey, pose: Pose) -> None:
+    def _look(self, patches: Patches, rgb: NDArray[np.uint8]) -> _Ahead:
         """Look for every point, by the picture of the start turned as the body last was."""
+        grey = self._grey(rgb)
         lost = not patches.seen.any()
         if lost:
             self._try_another_turn(patches)
@@ -167,7 +187,7 @@ class SurfaceTracker:
         unlike = np.where(found, unlike[:, 0], np.float32(np.inf))
         found &= unlike < ALIKE * self._contrast + ALIKE_GREY
         found &= np.abs(now - expected).max(axis=1) < (FAR_PX if lost else NEAR_PX)
-        patches.settle(_places(now), found & ~self._behind_arm(now, pose))
+        return _Ahead(rgb, now, found)
 
     def _try_another_turn(self, patches: Patches) -> None:
         self._tried = (self._tried + 1) % len(TRIED_DEG)
