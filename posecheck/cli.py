@@ -17,6 +17,7 @@ from rich.markup import escape
 
 from posecheck import console
 from posecheck.cli_kept import models, profiles
+from posecheck.cli_live import INTERRUPTED, live, plans
 from posecheck.console import err, out
 from posecheck.errors import PosecheckError, UsageError
 
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from posecheck.config import Settings
 
 DEMO_CLIP = "sample_videos/clean_near.mp4"
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it."""
-
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -37,6 +35,8 @@ app = typer.Typer(
 )
 app.add_typer(models, name="models")
 app.add_typer(profiles, name="profile")
+app.command(epilog="Example: posecheck live --plan first-week")(live)
+app.command(epilog="Example: posecheck plans")(plans)
 
 Model = Annotated[
     str, typer.Option("--model", help="lite, full, heavy, or the path of a .task file.")

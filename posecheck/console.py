@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-import os
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from posecheck.coach.cues import message
+from posecheck.desktop import has_desktop
 from posecheck.errors import PosecheckError
 
 if TYPE_CHECKING:
@@ -126,13 +125,6 @@ def show_or_open(file: Path, opening: bool) -> None:
     out.print(f"Opening [bold]{path}[/]")
     if typer.launch(str(file)) != 0:
         out.print("It could not be opened from here; open it yourself")
-
-
-def has_desktop() -> bool:
-    """Whether a window can be seen where this runs."""
-    if sys.platform in ("win32", "darwin"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 @contextmanager

@@ -1,0 +1,145 @@
+"""The live command: a session in front of the camera."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+from rich.markup import escape
+
+from posecheck import console
+from posecheck.desktop import has_desktop
+from posecheck.errors import PosecheckError, UsageError
+
+if TYPE_CHECKING:
+    from posecheck.config import Settings
+    from posecheck.live_session import LiveOptions
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
+
+def live(
+    source: Annotated[
+        str,
+        typer.Option(help="Number or path of a camera, address of a stream, or a clip instead."),
+    ] = "0",
+    plan: Annotated[
+        str, typer.Option(help="What to do: a plan's name (see `posecheck plans`) or a .toml file.")
+    ] = "free",
+    folder: Annotated[
+        Path | None,
+        typer.Option("--out", help="Where the session's folder is made.", show_default="Documents"),
+    ] = None,
+    window: Annotated[bool, typer.Option("--window/--no-window", help="Show the picture.")] = True,
+    full_screen: Annotated[bool, typer.Option(help="Fill the screen.")] = False,
+    mirror: Annotated[bool, typer.Option(help="Show the picture as in a mirror.")] = True,
+    voice: Annotated[bool, typer.Option("--voice/--no-voice", help="Speak.")] = True,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Neither speak nor sound.")] = False,
+    record: Annotated[
+        bool, typer.Option("--record", help="Keep what the camera sees as a video, too.")
+    ] = False,
+    lang: Annotated[str, typer.Option(help="Language of what is said and shown.")] = "en",
+    side: Annotated[
+        Literal["auto", "left", "right"] | None,
+        typer.Option(help="The leg that works, if it is only one.", show_default="auto"),
+    ] = None,
+    sensitivity: Annotated[
+        Literal["gentle", "standard", "strict"] | None,
+        typer.Option(help="How soon compensation is told.", show_default="standard"),
+    ] = None,
+    task: Annotated[
+        Literal["stretch", "twist"] | None,
+        typer.Option(help="With twist, a twist is the task.", show_default="the plan's"),
+    ] = None,
+    profile: Annotated[
+        str | None, typer.Option(help="Name of the person whose own rhythm to go by.")
+    ] = None,
+    learn: Annotated[
+        bool | None,
+        typer.Option(
+            "--learn/--no-learn", help="Learn that rhythm and keep it.", show_default="no-learn"
+        ),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="lite, full, heavy, or the path of a .task file.", show_default="full"),
+    ] = None,
+    settings_file: Annotated[
+        Path | None, typer.Option("--settings", help="A TOML file with any of these settings.")
+    ] = None,
+) -> None:
+    """Watch and coach a session in front of the camera, by sound and speech."""
+    from posecheck.coach.plan import load_plan
+    from posecheck.coach.texts import load_texts
+    from posecheck.config import load_settings
+    from posecheck.live_session import LiveOptions, default_folder
+
+    load_texts(lang)
+    chosen = load_plan(plan)
+    settings = load_settings(
+        settings_file,
+        side=side,
+        sensitivity=sensitivity,
+        task=task or (chosen.task if settings_file is None else None),
+        profile=profile,
+        learn=learn,
+        model=model,
+    )
+    if settings.learn and settings.profile is None:
+        raise UsageError("--learn needs --profile NAME: whose rhythm is it?")
+    if window and not has_desktop():
+        console.err.print("there is no screen here: going on without a window")
+        window = False
+    options = LiveOptions(
+        folder or default_folder(), chosen, lang, window, full_screen, mirror, record
+    )
+    _finish_left_behind(options.folder)
+    raise typer.Exit(_run(source, options, settings, voice=voice, quiet=quiet))
+
+
+def plans() -> None:
+    """The plans for a live session, and what they are for."""
+    from posecheck.coach.plan import plans as shipped
+
+    for name, plan in shipped():
+        console.out.print(f"[bold]{name}[/]: {escape(plan.title)}. {escape(plan.about)}")
+    console.out.print("A plan is a small TOML file; docs/live.md shows how to write your own.")
+
+
+def _run(source: str, options: LiveOptions, settings: Settings, *, voice: bool, quiet: bool) -> int:
+    from posecheck.estimators.model_store import model_path
+    from posecheck.live_session import go_live
+    from posecheck.sinks.voice import Voice
+    from posecheck.sources.live import open_live_source
+
+    model = console.fetched(model_path, settings.model)
+    camera = open_live_source(source)
+    with (
+        console.stoppable() as stopped,
+        Voice(tones=not quiet, speech=voice and not quiet, lang=options.lang) as speaking,
+    ):
+        try:
+            outcome = go_live(camera, options, settings, model, speaking, stopped)
+        except PosecheckError as error:
+            console.complain(error)
+            return error.exit_code
+        finally:
+            for problem in speaking.problems():
+                console.err.print(escape(problem))
+    console.show_outcome(outcome)
+    return INTERRUPTED if stopped() else 0
+
+
+def _finish_left_behind(folder: Path) -> None:
+    """Sessions that were cut off get their results first."""
+    from posecheck.live_session import finish_left_behind
+
+    for came in finish_left_behind(folder):
+        if isinstance(came, PosecheckError):
+            console.complain(came)
+        else:
+            console.err.print(
+                f"an earlier session was cut off; its results are now in {escape(str(came.folder))}"
+            )
