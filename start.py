@@ -43,7 +43,8 @@ def uv_command(uv: str, arguments: list[str]) -> list[str]:
     name, *options = arguments
     if name == "test":
         return [uv, "run", "--directory", str(ROOT), "pytest", *options]
-    return [uv, "run", "--project", str(ROOT), "--no-dev", "posecheck", name, *options]
+    extra = ["--extra", "voice"] if name == "live" else []
+    return [uv, "run", "--project", str(ROOT), "--no-dev", *extra, "posecheck", name, *options]
 
 
 def own_uv() -> str | None:

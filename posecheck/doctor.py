@@ -16,10 +16,11 @@ from functools import cache, partial
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from posecheck.errors import PosecheckError
-from posecheck.estimators.quiet import quiet_stderr
+from posecheck.quiet import quiet_stderr
 from posecheck.system_libraries import install_line, missing_libraries
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ def examine(model: str = "full", *, speed_test_s: float = 2.0) -> Iterator[Check
     yield _guarded("Window libraries", _window_libraries)
     yield _guarded("Pose model", partial(_model, model))
     yield _guarded("Cameras", _cameras)
+    yield _guarded("Tones", _tones)
+    yield _guarded("Speech", _speech)
     yield _guarded("Speed", partial(_speed, model, speed_test_s))
 
 
@@ -175,6 +178,33 @@ def _cameras() -> Check:
         return Check("Cameras", Verdict.WARN, f"no permission for {', '.join(locked)}", remedy)
     remedy = "plug one in and allow its use (only `posecheck live` needs it)"
     return Check("Cameras", Verdict.WARN, "none found", remedy)
+
+
+def _tones() -> Check:
+    from posecheck.sinks.tones import TonePlayer
+
+    return _heard("Tones", TonePlayer().start)
+
+
+def _speech() -> Check:
+    from posecheck.sinks.speech import Speech
+
+    speech = Speech()
+    try:
+        return _heard("Speech", lambda: speech.start(Event()))
+    finally:
+        speech.close()
+
+
+def _heard(name: str, start: Callable[[], None]) -> Check:
+    from posecheck.sinks.sound import SoundError
+
+    try:
+        start()
+    except SoundError as error:
+        detail, _, remedy = str(error).partition("; ")
+        return Check(name, Verdict.WARN, f"{detail} (only `posecheck live` needs it)", remedy)
+    return Check(name, Verdict.OK, "ready")
 
 
 def _speed(model: str, seconds: float) -> Check:

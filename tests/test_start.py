@@ -44,6 +44,12 @@ def test_demo_runs_without_the_development_tools_and_where_you_are(start, comman
     ]
 
 
+def test_live_brings_its_voice(start, commands):
+    assert start.main(["live", "--plan", "free"]) == 7
+    ((*_, extra, voice, posecheck, name, _, _),) = commands
+    assert (extra, voice, posecheck, name) == ("--extra", "voice", "posecheck", "live")
+
+
 def test_test_runs_pytest_in_the_project(start, commands):
     assert start.main(["test", "-x"]) == 7
     assert commands == [["/bin/uv", "run", "--directory", str(SCRIPT.parent), "pytest", "-x"]]

@@ -36,6 +36,7 @@ PUSHED_AWAY_DEG = 8.0
 LEAST_GAIN_DEG = 1.0
 """Within one rise the angle scatters by less; a smaller gain is not told."""
 HIDDEN_S = 4.0
+SPOKEN_REST_S = 5.0
 TICKS_S = 3
 STAGE_OF = {
     Phase.READY: Stage.READY,
@@ -167,12 +168,14 @@ class Repetition:
 
     def _rest(self) -> Script:
         left_s = self.step.rest_s
-        if left_s >= 5:
-            self.talk.say("do.rest", Urgency.INFO, seconds=f"{left_s:.0f}")
+        if left_s >= SPOKEN_REST_S:
+            self.talk.say("do.rest", seconds=f"{left_s:.0f}")
         while left_s > 0:
             before_s = self._time_s
-            _, time_s = yield from self._frame(Stage.RESTING, left_s)
+            m, time_s = yield from self._frame(Stage.RESTING, left_s)
             left_s -= time_s - before_s
+            if m.thigh_angle_deg >= MIN_PEAK_DEG:
+                return  # who has rested enough may go on
 
     def _frame(
         self, stage: Stage, left_s: float = NAN

@@ -26,7 +26,7 @@ from mediapipe.tasks.python.vision.pose_landmarker import (
 from posecheck.core.records import Pose
 from posecheck.errors import ModelError
 from posecheck.estimators.eyesight import eased
-from posecheck.estimators.quiet import quiet_stderr
+from posecheck.quiet import quiet_stderr
 from posecheck.system_libraries import install_line, missing_libraries
 
 

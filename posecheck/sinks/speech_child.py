@@ -1,8 +1,8 @@
-"""The process that speaks, with pyttsx3: ``python -m posecheck.sinks.speech_child en 160``.
+"""The process that speaks: ``python -m posecheck.sinks.speech_child en 160``.
 
-Reads lines of JSON, ``{"text": ...}``, and answers each with ``{"done": true}`` or
-``{"problem": ..., "off": ...}``; before the first it says ``{"ready": true}``. Ends with its stdin.
-Standard library only, so that it starts fast.
+With pyttsx3, or on macOS with the system's own command. Reads lines of JSON, ``{"text": ...}``, and
+answers each with ``{"done": true}`` or ``{"problem": ..., "off": ...}``; before the first it says
+``{"ready": true}``. Ends with its stdin. Standard library only, so that it starts fast.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import faulthandler
 import json
 import os
 import shutil
+import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from importlib import import_module
 from tempfile import TemporaryFile
@@ -49,7 +50,7 @@ def main(lang: str, words_a_minute: int) -> None:
         os.dup2(murmur.fileno(), 2)
         faulthandler.dump_traceback_later(START_LIMIT_S + _GRACE_S, exit=True)
         try:
-            engine = _engine(lang, words_a_minute)
+            speak = _speaker(lang, words_a_minute)
         except _CannotSpeakError as error:
             _answer(answers, problem=str(error), off=True)
             return
@@ -58,7 +59,7 @@ def main(lang: str, words_a_minute: int) -> None:
         for request in sys.stdin:
             text = json.loads(request)["text"]
             faulthandler.dump_traceback_later(limit_s(text) + _GRACE_S, exit=True)
-            _speak(engine, text)
+            speak(text)
             faulthandler.cancel_dump_traceback_later()
             failure = _playback_failure(murmur)
             if failure:
@@ -83,6 +84,15 @@ def _keep_stdout() -> IO[str]:
 def _answer(answers: IO[str], **answer: object) -> None:
     answers.write(json.dumps(answer) + "\n")
     answers.flush()
+
+
+def _speaker(lang: str, words_a_minute: int) -> Callable[[str], object]:
+    """What says a text to its end."""
+    if sys.platform == "darwin" and (say := shutil.which("say")):
+        # The system's own, in place of pyobjc, which is large and hangs at the second text.
+        return lambda text: subprocess.run([say, "-r", str(words_a_minute), text], check=False)
+    engine = _engine(lang, words_a_minute)
+    return lambda text: _speak(engine, text)
 
 
 def _engine(lang: str, words_a_minute: int) -> Any:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from posecheck.desktop import has_desktop
 from posecheck.errors import OutputError
+from posecheck.quiet import quiet_stderr
 
 TITLE = "posecheck"
 ESCAPE, BACKSPACES = "\x1b", ("\x08", "\x7f")
@@ -53,16 +54,17 @@ class Window:
             raise OutputError("there is no screen here; go on without with --no-window")
         flags = cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL
         try:
-            cv2.namedWindow(TITLE, flags)
-            cv2.resizeWindow(TITLE, *self._size)
-            self._set_full_screen()
+            with quiet_stderr():  # Qt speaks of fonts that nobody asks for
+                cv2.namedWindow(TITLE, flags)
+                cv2.resizeWindow(TITLE, *self._size)
+                self._set_full_screen()
+                # The first picture takes long; let it be one that nobody waits for.
+                self.show(np.zeros((self._size[1], self._size[0], 3), np.uint8))
+                self.keys()
         except cv2.error as error:
             raise OutputError(
                 f"no window can be opened ({error.err}); go on without with --no-window"
             ) from error
-        # The first picture takes long; let it be one that nobody waits for.
-        self.show(np.zeros((self._size[1], self._size[0], 3), np.uint8))
-        self.keys()
         self._open = True
         return self
 

@@ -160,6 +160,14 @@ def test_repetitions_follow_each_other_with_a_rest() -> None:
     assert {(s.rep, s.reps) for _, s in taught.screens if s.rep} == {(1, 2), (2, 2)}
 
 
+def test_whoever_has_rested_enough_may_go_on() -> None:
+    early = both(rep(6, 90, hold_s=5), rep(16, 90, hold_s=5))
+    taught = lesson(movement(32, early), plan(step(repetitions=2, rest_s=30.0)))
+    assert taught.at("do.again")[0] == pytest.approx(17, abs=0.6)
+    assert taught.said("do.rest") == "Rest for 30 seconds."
+    assert taught.keys[-1] == "told.done"
+
+
 def test_a_leg_out_of_sight_does_not_hold_the_session_up() -> None:
     hidden = lesson(
         movement(40, rep(6, 90, hold_s=6), seen=lambda t: not 10 < t < 10.2), plan(step())

@@ -34,7 +34,7 @@ FLOORS = {
     "validation": 4,
     "__main__": 5,
 }
-FREE = {"desktop", "errors", "shipped", "system_libraries"}
+FREE = {"desktop", "errors", "quiet", "shipped", "system_libraries"}
 IMPURE = {
     "asyncio", "datetime", "io", "logging", "multiprocessing", "os", "pathlib", "random", "shutil",
     "socket", "subprocess", "sys", "tempfile", "threading", "time", "urllib",

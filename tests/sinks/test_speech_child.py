@@ -49,3 +49,14 @@ def test_child_needs_the_standard_library_only() -> None:
     source = Path(speech_child.__file__).read_text()
     names = [line.split()[1] for line in source.splitlines() if line.startswith(("import", "from"))]
     assert {name.split(".")[0] for name in names} <= set(sys.stdlib_module_names)
+
+
+def test_macos_speaks_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[list[str]] = []
+    monkeypatch.setattr(speech_child.sys, "platform", "darwin")
+    monkeypatch.setattr(speech_child.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(
+        speech_child.subprocess, "run", lambda command, check: ran.append([*command, check])
+    )
+    speech_child._speaker("en", 160)("Hold there")
+    assert ran == [["/usr/bin/say", "-r", "160", "Hold there", False]]

@@ -6,7 +6,7 @@ from threading import Event
 
 import pytest
 
-from posecheck.estimators.quiet import quiet_stderr
+from posecheck.quiet import quiet_stderr
 
 
 def say(text: str) -> None:
