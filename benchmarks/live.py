@@ -172,25 +172,33 @@ def live(frames: list[Frame], seconds: float) -> tuple[list[float], list[float],
     with (
         tempfile.TemporaryDirectory() as name,
         PersonEstimator(model_path("full")) as estimator,
-        LiveSource(Looping(frames, seconds)) as source,
         Window(WIDTH, HEIGHT) if has_desktop() else nullcontext() as window,
     ):
-        going = session(source, estimator, Path(name))
-        view = LiveView(load_texts(), 3.0)
-        going.display = display = LiveWindow(window, view) if window else None
-        going.decided_s = deque(maxlen=10**6)
-        run(going, display, lambda: False)
-        going.journal.__exit__(None, None, None)
-        said_ms = [1000 * each for each in going.decided_s]
-        shown_ms = [1000 * each for each in display.shown_s] if display else []
-        told = (
-            f"frames/s {going.frames / seconds:.2f}, dropped {source.dropped} of"
-            f" {round(seconds * FPS)}"
-        )
-        if display:
-            told += (
-                f"; too old to be shown {display.not_shown}, oldest shown {max(shown_ms):.0f} ms"
-            )
+        estimator.warm_up()
+        with LiveSource(Looping(frames, seconds)) as source:
+            return live_from(source, estimator, window, seconds, Path(name))
+
+
+def live_from(
+    source: LiveSource,
+    estimator: PersonEstimator,
+    window: Window | None,
+    seconds: float,
+    folder: Path,
+) -> tuple[list[float], list[float], str]:
+    going = session(source, estimator, folder)
+    view = LiveView(load_texts(), 3.0)
+    going.display = display = LiveWindow(window, view) if window else None
+    going.decided_s = deque(maxlen=10**6)
+    run(going, display, lambda: False)
+    going.journal.__exit__(None, None, None)
+    said_ms = [1000 * each for each in going.decided_s]
+    shown_ms = [1000 * each for each in display.shown_s] if display else []
+    told = (
+        f"frames/s {going.frames / seconds:.2f}, dropped {source.dropped} of {round(seconds * FPS)}"
+    )
+    if display:
+        told += f"; too old to be shown {display.not_shown}, oldest shown {max(shown_ms):.0f} ms"
     return said_ms, shown_ms, told
 
 

@@ -88,6 +88,15 @@ def go_live(
     rules = Rules(settings.sensitivity, settings.task, profile.rhythm)
     try:
         with ExitStack() as parts:
+            # All that takes long comes before the first picture.
+            estimator = parts.enter_context(PersonEstimator(model))
+            estimator.warm_up()
+            judge = Judge(settings.side, thigh_fit(), pelvis_fit(), rules)
+            display = None
+            if options.window:
+                window = Window(WIDTH, HEIGHT, full_screen=options.full_screen)
+                view = LiveView(texts, thigh_fit().error_sd_deg["neutral"], options.mirror)
+                display = LiveWindow(parts.enter_context(window), view)
             parts.enter_context(source)
             info = replace(source.info, name=f"{source.info.name}, {started:%Y-%m-%d %H:%M}")
             about = {
@@ -97,15 +106,10 @@ def go_live(
                 "side": settings.side,
                 "cutoff_hz": settings.cutoff_hz,
             }
-            display = None
-            if options.window:
-                window = Window(WIDTH, HEIGHT, full_screen=options.full_screen)
-                view = LiveView(texts, thigh_fit().error_sd_deg["neutral"], options.mirror)
-                display = LiveWindow(parts.enter_context(window), view)
             live = Live(
                 source=source,
-                estimator=parts.enter_context(PersonEstimator(model)),
-                judge=Judge(settings.side, thigh_fit(), pelvis_fit(), rules),
+                estimator=estimator,
+                judge=judge,
                 coach=Coach(options.plan, Talk(texts), task=settings.task),
                 voice=voice,
                 journal=parts.enter_context(Journal(folder, about)),

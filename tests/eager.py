@@ -59,5 +59,8 @@ class LiveActor(Actor):
         super().__init__(poses)
         self.people = people
 
+    def warm_up(self) -> None:
+        pass
+
     def people_in(self, frame: Frame) -> int:  # noqa: ARG002
         return self.people

