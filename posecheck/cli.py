@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 import typer
 from rich.markup import escape
 
-from posecheck import console
+from posecheck import cli_options, console
 from posecheck.cli_kept import models, profiles
 from posecheck.cli_live import INTERRUPTED, live, plans
 from posecheck.console import err, out
@@ -49,33 +49,12 @@ def analyze(
         list[Path], typer.Argument(metavar="CLIP…", help="Clips, pictures, folders of pictures.")
     ],
     folder: Annotated[Path, typer.Option("--out", help="Where a folder for each clip is made.")],
-    side: Annotated[
-        Literal["auto", "left", "right"] | None,
-        typer.Option(help="The person's own leg that works.", show_default="auto"),
-    ] = None,
-    sensitivity: Annotated[
-        Literal["gentle", "standard", "strict"] | None,
-        typer.Option(help="How soon compensation is flagged.", show_default="standard"),
-    ] = None,
-    task: Annotated[
-        Literal["stretch", "twist"] | None,
-        typer.Option(help="With twist, a twist is the task, no fault.", show_default="stretch"),
-    ] = None,
-    profile: Annotated[
-        str | None, typer.Option(help="Name of the person whose own rhythm to go by.")
-    ] = None,
-    learn: Annotated[
-        bool | None,
-        typer.Option(
-            "--learn/--no-learn",
-            help="Learn that rhythm from this clip's clean repetitions and keep it.",
-            show_default="no-learn",
-        ),
-    ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(help="lite, full, heavy, or the path of a .task file.", show_default="full"),
-    ] = None,
+    side: cli_options.Side = None,
+    sensitivity: cli_options.Sensitivity = None,
+    task: cli_options.Task = None,
+    profile: cli_options.Profile = None,
+    learn: cli_options.Learn = None,
+    model: cli_options.Model = None,
     video: Annotated[
         bool | None,
         typer.Option("--video/--no-video", help="Write the annotated video.", show_default="video"),
@@ -88,9 +67,7 @@ def analyze(
         float | None,
         typer.Option(help="Cut-off of the smoothing of exported angles.", show_default="6"),
     ] = None,
-    settings_file: Annotated[
-        Path | None, typer.Option("--settings", help="A TOML file with any of these settings.")
-    ] = None,
+    settings_file: cli_options.SettingsFile = None,
 ) -> None:
     """Measure clips: tables of angles, repetitions and events, a plot, a summary, a video."""
     from posecheck.config import load_settings

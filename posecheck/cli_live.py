@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
-from posecheck import console
+from posecheck import cli_options, console
 from posecheck.desktop import has_desktop
 from posecheck.errors import PosecheckError, UsageError
 
@@ -41,34 +41,13 @@ def live(
         bool, typer.Option("--record", help="Keep what the camera sees as a video, too.")
     ] = False,
     lang: Annotated[str, typer.Option(help="Language of what is said and shown.")] = "en",
-    side: Annotated[
-        Literal["auto", "left", "right"] | None,
-        typer.Option(help="The leg that works, if it is only one.", show_default="auto"),
-    ] = None,
-    sensitivity: Annotated[
-        Literal["gentle", "standard", "strict"] | None,
-        typer.Option(help="How soon compensation is told.", show_default="standard"),
-    ] = None,
-    task: Annotated[
-        Literal["stretch", "twist"] | None,
-        typer.Option(help="With twist, a twist is the task.", show_default="the plan's"),
-    ] = None,
-    profile: Annotated[
-        str | None, typer.Option(help="Name of the person whose own rhythm to go by.")
-    ] = None,
-    learn: Annotated[
-        bool | None,
-        typer.Option(
-            "--learn/--no-learn", help="Learn that rhythm and keep it.", show_default="no-learn"
-        ),
-    ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(help="lite, full, heavy, or the path of a .task file.", show_default="full"),
-    ] = None,
-    settings_file: Annotated[
-        Path | None, typer.Option("--settings", help="A TOML file with any of these settings.")
-    ] = None,
+    side: cli_options.Side = None,
+    sensitivity: cli_options.Sensitivity = None,
+    task: cli_options.Task = None,
+    profile: cli_options.Profile = None,
+    learn: cli_options.Learn = None,
+    model: cli_options.Model = None,
+    settings_file: cli_options.SettingsFile = None,
 ) -> None:
     """Watch and coach a session in front of the camera, by sound and speech."""
     from posecheck.coach.plan import load_plan

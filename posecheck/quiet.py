@@ -7,9 +7,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 
-_ONE_AT_A_TIME = Lock()
+_ONE_AT_A_TIME = RLock()
 
 
 @contextmanager
@@ -17,7 +17,7 @@ def quiet_stderr() -> Iterator[None]:
     """Drop what C++ libraries write to stderr meanwhile, which Python's own redirects cannot.
 
     Stderr belongs to the whole process, so threads wait for each other: the one that came second
-    would otherwise restore the silence of the first.
+    would otherwise restore the silence of the first. Within one thread it may be nested.
     """
     with _ONE_AT_A_TIME:
         sys.stderr.flush()

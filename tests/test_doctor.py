@@ -154,3 +154,10 @@ def test_the_pose_model_finds_the_drawn_figure(monkeypatch):
     fps, seen = doctor._measure_fps(model, 0.1)
     assert seen
     assert fps > 0
+
+
+def test_speed_is_measured_where_the_model_is(monkeypatch, pose_model):
+    monkeypatch.setenv("POSECHECK_CACHE_DIR", str(pose_model.parent.parent))
+    speed = checks(str(pose_model))["Speed"]
+    assert speed.verdict in (Verdict.OK, Verdict.WARN)
+    assert "frames/s, 1280x720, one person" in speed.detail

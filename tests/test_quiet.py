@@ -39,3 +39,16 @@ def test_two_threads_at_once_leave_stderr_as_it_was(capfd: pytest.CaptureFixture
             done.result(timeout=10)
     say("heard")
     assert capfd.readouterr().err == "heard"
+
+
+def test_one_within_another_stays_silent(capfd: pytest.CaptureFixture[str]) -> None:
+    def nested() -> None:
+        with quiet_stderr():
+            with quiet_stderr():
+                say("hidden")
+            say("hidden too")
+
+    with ThreadPoolExecutor(1) as pool:  # so that a deadlock is told, not waited for
+        pool.submit(nested).result(timeout=10)
+    say("heard")
+    assert capfd.readouterr().err == "heard"

@@ -29,6 +29,7 @@ FLOORS = {
     "cli": 4,
     "cli_kept": 4,
     "cli_live": 4,
+    "cli_options": 4,
     "console": 4,
     "synthetic": 4,
     "validation": 4,

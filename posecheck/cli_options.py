@@ -1,0 +1,37 @@
+"""Options that several commands share; None leaves a setting to the settings file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+Side = Annotated[
+    Literal["auto", "left", "right"] | None,
+    typer.Option(help="The person's own leg that works.", show_default="auto"),
+]
+Sensitivity = Annotated[
+    Literal["gentle", "standard", "strict"] | None,
+    typer.Option(help="How soon compensation is flagged.", show_default="standard"),
+]
+Task = Annotated[
+    Literal["stretch", "twist"] | None,
+    typer.Option(help="With twist, a twist is the task, no fault.", show_default="stretch"),
+]
+Profile = Annotated[str | None, typer.Option(help="Name of the person whose own rhythm to go by.")]
+Learn = Annotated[
+    bool | None,
+    typer.Option(
+        "--learn/--no-learn",
+        help="Learn that rhythm from the clean repetitions and keep it.",
+        show_default="no-learn",
+    ),
+]
+Model = Annotated[
+    str | None,
+    typer.Option(help="lite, full, heavy, or the path of a .task file.", show_default="full"),
+]
+SettingsFile = Annotated[
+    Path | None, typer.Option("--settings", help="A TOML file with any of these settings.")
+]
