@@ -167,7 +167,7 @@ class Repetition:
                 asked_s = time_s
 
     def _rest(self) -> Script:
-        left_s = self.step.rest_s
+        left_s, self.talk.text = self.step.rest_s, ""
         if left_s >= SPOKEN_REST_S:
             self.talk.say("do.rest", seconds=f"{left_s:.0f}")
         while left_s > 0:

@@ -63,10 +63,10 @@ class MediapipePose:
 
     def poses(self, rgb: NDArray[np.uint8], time_s: float = 0.0) -> list[Pose]:
         """Everyone found in an upright (height, width, 3) RGB picture; often an empty list."""
-        # The first picture makes the model's native code introduce itself.
+        # The first picture, and the first with somebody in it, make native code introduce itself.
         with nullcontext() if self._awake else quiet_stderr():
             result = self._detect(rgb, time_s)
-        self._awake = True
+        self._awake = bool(self._awake or result.pose_landmarks)
         height_px, width_px = rgb.shape[:2]
         pairs = zip(result.pose_landmarks, result.pose_world_landmarks, strict=True)
         return [_to_pose(picture, world, width_px, height_px) for picture, world in pairs]
