@@ -62,6 +62,7 @@ class LiveView:
         default_factory=lambda: np.full((HEIGHT, WIDTH, 3), INK, dtype=np.uint8), init=False
     )
     _size: tuple[int, int] = field(default=(0, 0), init=False)
+    _there: dict[tuple[int, int], Picture] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         # The first words take a tenth of a second, which no picture should have to wait for.
@@ -93,14 +94,15 @@ class LiveView:
         self._draw_strip(screen, _going_on(seen, self.texts))
         if extras.figures:
             line = f"{extras.rate_hz:.0f} frames/s  {extras.delay_ms:.0f} ms"
-            self._paste(_words(line, 22, FAINT, COLUMN - MARGIN, 30), COLUMN // 12, 8)
+            self._lay(_words(line, 22, FAINT, COLUMN - MARGIN, 30), COLUMN // 12, 8)
         if extras.help:
             self._draw_help()
         return self._canvas
 
     def draw_lost(self, line: str) -> Picture:
         """Instead of a picture that would be old: why there is none."""
-        self._canvas[:], self._size = INK, (0, 0)
+        self._size = 0, 0
+        self._wipe()
         for row, part in enumerate(_wrapped(line, 60, 600, WIDTH - 4 * MARGIN)):
             _text(self._canvas, part, (2 * MARGIN, 200 + 76 * row), PAPER, 60, 600)
         return self._canvas
@@ -112,8 +114,13 @@ class LiveView:
         height, width = picture.shape[:2]
         if (width, height) != self._size:
             self._size = width, height
-            self._canvas[:] = INK
-        self._paste(picture, (WIDTH - COLUMN - width) // 2, (HEIGHT - STRIP - height) // 2)
+            self._wipe()
+        left, top = (WIDTH - COLUMN - width) // 2, (HEIGHT - STRIP - height) // 2
+        self._lay(picture, left, top)
+
+    def _wipe(self) -> None:
+        self._canvas[:] = INK
+        self._there.clear()
 
     def _draw_column(self, seen: Observation) -> None:
         m = seen.measurement
@@ -147,9 +154,15 @@ class LiveView:
     def _draw_help(self) -> None:
         rows = self.texts("window.help").split(", ")
         for row, line in enumerate(rows):
-            self._paste(_words(line, 30, PAPER, 560, 44), MARGIN, MARGIN + 44 * row)
+            self._lay(_words(line, 30, PAPER, 560, 44), MARGIN, MARGIN + 44 * row)
 
     def _paste(self, panel: Picture, left: int, top: int) -> None:
+        """Put a panel in its place, unless it is the one that is there."""
+        if self._there.get((left, top)) is not panel:
+            self._there[left, top] = panel
+            self._lay(panel, left, top)
+
+    def _lay(self, panel: Picture, left: int, top: int) -> None:
         height, width = panel.shape[:2]
         self._canvas[top : top + height, left : left + width] = panel
 
