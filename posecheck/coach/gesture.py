@@ -10,10 +10,12 @@ from posecheck.core.geometry import hips_px, shoulders_px
 from posecheck.core.landmarks import Landmark
 from posecheck.core.records import NAN, Pose
 
-UP_TRUNKS = 0.8
-"""So far above its shoulder is the wrist of an arm held straight up; reaching for a knee that is
-drawn up it stays below, or goes further towards the feet than `ASIDE_TRUNKS`."""
-ASIDE_TRUNKS = 0.4
+UP_TRUNKS = 0.7
+"""So far above its shoulder is the wrist of an arm held straight up: 0.97 trunk lengths of the near
+arm, 0.76 or more of the far one, rendered."""
+ASIDE_TRUNKS = 0.28
+"""And no further from it towards feet or head: 0.17 at most. Hands at a shin that is drawn up high
+are as far up, but 0.3 or more towards the feet. With both, none of 302 rendered clips signals."""
 SEEN = 0.5
 """Least visibility of shoulder, elbow and wrist."""
 NEXT_S = 1.2

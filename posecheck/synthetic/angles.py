@@ -19,6 +19,11 @@ class Hands(StrEnum):
     STRAP_THIGH = "strap behind the thigh"
     HIP = "one over the hip, one behind the thigh"
     MAT = "on the mat"
+    UP = "the working side's straight up"
+
+
+STRETCHING = tuple(hands for hands in Hands if hands is not Hands.UP)
+"""Where they are while somebody stretches."""
 
 
 @dataclass(frozen=True, slots=True)

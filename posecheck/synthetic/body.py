@@ -152,8 +152,11 @@ class Body:
         outward = _outward(side)
         on_mat = self.rig.head("upperleg01", side) * [1.0, 1.0, 0.0]
         on_mat += np.array([outward * 0.17, -0.03, 0.035])
-        held = self._held(side, working, moved, angles.hands)
-        reach = angles.reach
+        held, reach = self._held(side, working, moved, angles.hands), angles.reach
+        if angles.hands is Hands.UP:
+            length_m = np.linalg.norm(elbow - shoulder) + np.linalg.norm(wrist - elbow)
+            held = shoulder + np.array([0.0, 0.0, length_m])
+            reach *= float(side is working)
         detour = np.sin(np.pi * reach) * np.array([outward * 0.07, 0.0, 0.05])
         target = on_mat + reach * (held - on_mat) + detour
 

@@ -111,6 +111,6 @@ class Motion:
         return float(self.trembling_deg * waves.mean() * np.clip(thigh_deg / 40.0, 0.0, 1.0))
 
     def _reach(self, thigh_deg: float) -> float:
-        if self.hands in (Hands.STRAP_FOOT, Hands.STRAP_THIGH):
+        if self.hands in (Hands.STRAP_FOOT, Hands.STRAP_THIGH, Hands.UP):
             return 1.0
         return 0.0 if self.hands is Hands.MAT else curve(REACH_FOR_THIGH, thigh_deg)

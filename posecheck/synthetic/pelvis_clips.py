@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from posecheck.core.records import Side
-from posecheck.synthetic.angles import Hands
+from posecheck.synthetic.angles import STRETCHING, Hands
 from posecheck.synthetic.clips import Clip
 from posecheck.synthetic.motion import STRAIGHT_KNEE_DEG, Key, Motion
 from posecheck.synthetic.scripts import FLAT_S, Rng
@@ -55,7 +55,7 @@ def wandering(rng: Rng, side: Side) -> Motion:
         resting_thigh=_wandering(rng, down, 0.0, 22.0) if rng.random() < 0.25 else (),
         knee_line=_led(rng, top, hold_s),
         healthy_tilt=STILL_PELVIS,
-        hands=list(Hands)[rng.integers(len(Hands))],
+        hands=STRETCHING[rng.integers(len(STRETCHING))],
     )
     if motion.hands is Hands.STRAP_FOOT or straight:
         motion = replace(motion, knee_for_thigh=STRAIGHT_KNEE_DEG)

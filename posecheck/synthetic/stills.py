@@ -17,7 +17,7 @@ from posecheck.core.records import Array, Pose, Side
 from posecheck.estimators.mediapipe_pose import MediapipePose
 from posecheck.sinks.files import atomic_path
 from posecheck.synthetic import subjects
-from posecheck.synthetic.angles import Hands, JointAngles, Truth, measure
+from posecheck.synthetic.angles import STRETCHING, Hands, JointAngles, Truth, measure
 from posecheck.synthetic.body import Body, PosedBody
 from posecheck.synthetic.effects import degrade
 from posecheck.synthetic.motion import KNEE_FOR_THIGH_DEG, STRAIGHT_KNEE_DEG, Motion
@@ -111,7 +111,7 @@ def _made(seed: int, model: Path) -> list[Still]:
 
 def _motions(rng: np.random.Generator, side: Side) -> list[Motion]:
     """Poses of one leg, each at 1 s of its motion; tilt, twist and knee line by chance."""
-    hands = list(Hands)[rng.integers(len(Hands))]
+    hands = STRETCHING[rng.integers(len(STRETCHING))]
     straight = hands is Hands.STRAP_FOOT
     share = rng.uniform(0.6, 1.4)
     motions = []
