@@ -190,6 +190,7 @@ class Coach:
             case Command.NEXT if self._screen.stage is Stage.SETUP:
                 self.set_up.skip()
             case Command.NEXT if self._script is not None and self.plan.steps:
+                self._paused = self._held = False
                 self.talk.say("told.next", Urgency.CUE, tone=Tone.DONE)
                 self._begin_next()
 
@@ -207,7 +208,7 @@ class Coach:
                 self._pause("told.paused_up" if up else "told.paused_gone")
         if self._paused and not self._held and time_s - self._lying_s > BACK_S:
             self._resume()
-        if self._paused:
+        if self._paused and not self._held:
             self._leave(time_s)
         return not self._paused and seen.stance.posture is Posture.SUPINE
 

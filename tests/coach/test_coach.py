@@ -99,6 +99,17 @@ class TestPause:
         (resumed_s,) = taught.at("told.resumed")
         assert 12.0 <= resumed_s < 12.2
 
+    def test_a_pause_by_key_lasts_as_long_as_it_is_wished(self) -> None:
+        frames = movement(20 + GONE_S, fps=10)
+        taught = lesson(frames, LONG, commands={6.0: Command.PAUSE})
+        assert taught.done_s is None
+        assert taught.stages[-1] is Stage.PAUSED
+
+    def test_going_on_to_the_next_ends_it(self) -> None:
+        two = plan(step(), step(Side.RIGHT))
+        taught = lesson(movement(10), two, commands={6.0: Command.PAUSE, 7.0: Command.NEXT})
+        assert taught.stages[-2:] == [Stage.PAUSED, Stage.RAISING]
+
     def test_without_a_picture_it_waits(self) -> None:
         taught = lesson(movement(6), LONG)
         guidance = taught.coach.without_picture(8.0)
