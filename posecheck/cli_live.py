@@ -61,11 +61,13 @@ def live(
         settings_file,
         side=side,
         sensitivity=sensitivity,
-        task=task or (chosen.task if settings_file is None else None),
+        task=task,
         profile=profile,
         learn=learn,
         model=model,
     )
+    if "task" not in settings.model_fields_set:
+        settings = settings.model_copy(update={"task": chosen.task})
     if settings.learn and settings.profile is None:
         raise UsageError("--learn needs --profile NAME: whose rhythm is it?")
     if window and not has_desktop():

@@ -80,7 +80,8 @@ def go_live(
 ) -> Outcome:
     """Run a session and write its results; says so through ``voice``, which is open.
 
-    Raises `SourceError`, `OutputError`, and `NothingMeasured`, which leaves nothing behind.
+    Raises `SourceError`, `OutputError`, and `NothingMeasured`, which leaves nothing behind but a
+    film that was asked for.
     """
     texts = load_texts(options.lang)
     profile = load_profile(settings.profile) if settings.profile else Profile()
@@ -104,6 +105,7 @@ def go_live(
                 "source": asdict(info),
                 "plan": options.plan.model_dump(mode="json"),
                 "side": settings.side,
+                "learn_as": settings.profile if settings.learn else None,
                 "cutoff_hz": settings.cutoff_hz,
             }
             live = Live(
@@ -124,8 +126,6 @@ def go_live(
         with suppress(OSError):
             folder.rmdir()  # holds nothing unless there is a journal to finish another time
         raise
-    if settings.profile and settings.learn and not stopped():
-        outcome.notes.append(learned(settings.profile, outcome.recording))
     for number, sentence in enumerate(closing(outcome.summary["legs"], texts)):
         voice.say(Line(f"closing.{number}", sentence, Urgency.STEP, stale_s=LAST_WORDS_S))
     voice.drain(LAST_WORDS_S)
@@ -167,6 +167,8 @@ def finish(journal: Path, *, interrupted: bool) -> Outcome:
     info, said = SourceInfo(**about["source"]), notes(recording)
     if interrupted:
         said.append(f"stopped early, after {recording.time_s.size} frames")
+    elif about["learn_as"]:
+        said.append(learned(about["learn_as"], recording))
     head = {**about["provenance"], "plan": about["plan"]}
     summary = document(head, recording, info, said, interrupted=interrupted)
     with staged_folder(folder) as aside:

@@ -172,6 +172,23 @@ def test_two_sessions_in_one_second_have_folders_of_their_own(hold: Hold) -> Non
     assert first.folder != second.folder
 
 
+def test_learns_only_if_asked_and_says_so_in_the_summary(
+    hold: Hold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(
+        live_session, "learned", lambda name, _recording: asked.append(name) or f"profile {name}"
+    )
+    acted = poses(10.0, rep(3, 90))
+    hold(acted, settings=Settings(profile="ann"))
+    assert asked == []
+    outcome, _ = hold(acted, settings=Settings(profile="ann", learn=True))
+    assert asked == ["ann"]
+    assert "profile ann" in outcome.notes
+    written = json.loads((outcome.folder / "summary.json").read_text(encoding="utf-8"))
+    assert "profile ann" in written["notes"]
+
+
 def test_records_only_if_asked(hold: Hold) -> None:
     acted = poses(10.0, rep(3, 90))
     outcome, _ = hold(acted, record=True)

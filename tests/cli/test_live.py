@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from posecheck import live_session
+from posecheck import cli_live, live_session
 from posecheck.sinks.journal import NAME as JOURNAL
 from posecheck.sinks.journal import Journal
 from tests.acting import ONE_REP_S, film, poses, table
@@ -67,6 +67,7 @@ def test_finishes_first_what_was_cut_off(
         | dict.fromkeys(("average_fps", "frame_count", "duration_s")),
         "plan": {},
         "side": None,
+        "learn_as": None,
         "cutoff_hz": 6.0,
     }
     with Journal(cut_off, about) as journal:
@@ -76,6 +77,35 @@ def test_finishes_first_what_was_cut_off(
     assert ran.err.startswith("an earlier session was cut off; its results are now in ")
     assert sorted(path.name for path in cut_off.iterdir()) == LIVE_RESULTS
     assert not (cut_off / JOURNAL).exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "settings", "task"),
+    [
+        ((), "", "twist"),
+        ((), 'sensitivity = "gentle"', "twist"),
+        ((), 'task = "stretch"', "stretch"),
+        (("--task", "stretch"), "", "stretch"),
+    ],
+)
+def test_the_plan_s_task_holds_unless_another_is_named(
+    run: Run,
+    tmp_path: Path,
+    hollow_model: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: tuple[str, ...],
+    settings: str,
+    task: str,
+) -> None:
+    asked = []
+    monkeypatch.setattr(cli_live, "_run", lambda _source, _options, given, **_: asked.append(given))
+    plan, file = tmp_path / "plan.toml", tmp_path / "settings.toml"
+    plan.write_text('title = "Turn"\ntask = "twist"\n', encoding="utf-8")
+    file.write_text(settings, encoding="utf-8")
+    live(
+        run, Path("0"), tmp_path / "out", hollow_model, "--plan", plan, "--settings", file, *options
+    )
+    assert [str(given.task) for given in asked] == [task]
 
 
 class TestRefused:
