@@ -16,11 +16,13 @@ import posecheck
 PACKAGE = Path(posecheck.__file__).parent
 FLOORS = {
     "core": 1,
+    "record": 1,
     "coach": 2,
     "config": 2,
     "sources": 2,
     "estimators": 2,
     "sinks": 2,
+    "pages": 2,
     "session": 3,
     "live": 3,
     "live_session": 3,
