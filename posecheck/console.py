@@ -42,10 +42,10 @@ def complain(error: PosecheckError | str, about: str = "") -> None:
 
 def show_outcome(outcome: Outcome) -> None:
     """What was measured in one clip, and the files of it."""
-    recording = outcome.recording
+    recording, calibration = outcome.recording, outcome.summary["calibration"]
     peaks = [
         f"{side} leg, largest thigh angle {leg['peak_thigh_angle_deg']:.0f}°"
-        f" (estimate, ±{outcome.summary['calibration']['typical_thigh_angle_error_deg']:.0f}°)"
+        f" ±{1.96 * calibration['typical_thigh_angle_error_deg']:.0f}° (estimate)"
         for side, leg in outcome.summary["legs"].items()
         if leg["peak_thigh_angle_deg"] is not None
     ]

@@ -26,6 +26,8 @@ from posecheck.core.rules import Rules
 from posecheck.errors import OutputError, PosecheckError
 from posecheck.estimators.person import PersonEstimator
 from posecheck.live import Live
+from posecheck.pages.report import NAME as REPORT
+from posecheck.pages.report import write_report
 from posecheck.profiles import Profile, load_profile
 from posecheck.session import (
     NothingMeasured,
@@ -173,6 +175,7 @@ def finish(journal: Path, *, interrupted: bool) -> Outcome:
     summary = document(head, recording, info, said, interrupted=interrupted)
     with staged_folder(folder) as aside:
         files = write_results(aside, info.name, recording, summary)
+        files.insert(0, write_report([aside], aside / REPORT))
     _remove(journal)
     film = [folder / FILM] if (folder / FILM).exists() else []
     shown = [*film, *(folder / file.name for file in files)]
