@@ -25,6 +25,8 @@ def advice(summary: Summary, texts: Texts) -> str:
     compensations = [each for each in summary["events"] if Kind(each["kind"]).compensation]
     if compensations:
         return _about(compensations, texts)
+    if summary["clip"]["still"]:
+        return texts("advice.still")
     legs = [leg for leg in summary["legs"].values() if leg["reps"]]
     if not legs:
         return texts("advice.no_rep")

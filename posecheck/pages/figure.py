@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 TRUNK, THIGH, SHANK, HEAD = 104.0, 88.0, 84.0, 17.0
 ARC = 52.0
-PELVIS = 20.0
 
 Point = tuple[float, float]
 
@@ -17,7 +16,7 @@ class Figure:
     """Points of the drawing (x right, y down, the hip at 0 0, the head at the left) and its arcs.
 
     ``tilt_arc`` from neutral as far as the pelvis tilted, empty where that is not known; ``arc``
-    from there to the thigh.
+    from there to the thigh. ``told``: the pelvis is known, so that ``arc`` is the hip's part.
     """
 
     head: Point
@@ -27,9 +26,9 @@ class Figure:
     resting_knee: Point
     resting_ankle: Point
     pelvis_deg: float
+    told: bool
     tilt_arc: str
     arc: str
-    label: Point
 
 
 def figure(
@@ -51,10 +50,10 @@ def figure(
         ankle=_beyond(knee, thigh_angle_deg - bent, SHANK),
         resting_knee=resting_knee,
         resting_ankle=_beyond(resting_knee, resting - 2 * min(resting, 30.0), SHANK),
-        pelvis_deg=-round(tilt, 1),
+        pelvis_deg=round(tilt, 1),
+        told=math.isfinite(pelvic_tilt_deg),
         tilt_arc=_arc(0.0, tilt) if tilt > 0 else "",
         arc=_arc(max(tilt, 0.0), thigh_angle_deg),
-        label=_beyond((0.0, 0.0), thigh_angle_deg / 2, ARC + 12),
     )
 
 

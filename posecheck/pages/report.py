@@ -54,6 +54,7 @@ def _part(results: Results) -> dict[str, Any]:
         "frames": [frame for frame in frames if not frame["best"]],
         "advice": advice(summary, load_texts()),
         "events": results.events,
+        "told_share": _told_share(summary),
         "charts": [chart.draw() for chart in time_charts(results)],
         "reps": results.reps,
         "rep_charts": [chart.draw() for chart in rep_charts(results)],
@@ -82,10 +83,21 @@ def _leg(side: str, leg: dict[str, Any], results: Results) -> dict[str, Any]:
     return {
         "side": side,
         "numbers": shown,
-        "reps": leg["reps"],
-        "clean_reps": leg["clean_reps"],
+        "clean": _clean(side, leg, results),
         "figure": _figure(side, leg, results),
     }
+
+
+def _clean(side: str, leg: dict[str, Any], results: Results) -> str:
+    """How many repetitions were clean, of those that could be judged."""
+    if not leg["reps"]:
+        return ""
+    told = sum(rep["clean"] is not None for rep in results.reps if rep["side"] == side)
+    if not told:
+        return "the pelvis was not seen well enough to call a repetition clean"
+    reps = f"{told} repetition{'s' * (told != 1)}"
+    unseen = leg["reps"] - told
+    return f"{leg['clean_reps']} of {reps} clean" + (f", {unseen} not judged" if unseen else "")
 
 
 def _half_deg(sd_deg: float | None) -> float | None:
@@ -137,10 +149,7 @@ def _quality(summary: dict[str, Any]) -> list[tuple[str, str]]:
     """How well it could be measured, as rows of a table."""
     quality, calibration, clip = summary["quality"], summary["calibration"], summary["clip"]
     rows = [("frames measured", f"{100 * quality['measured_share']:.0f} % of {clip['frames']}")]
-    told = sum(leg["pelvis_told_frames"] for leg in summary["legs"].values())
-    measured = sum(leg["measured_frames"] for leg in summary["legs"].values())
-    if measured:
-        rows.append(("pelvis told", f"in {100 * told / measured:.0f} % of those"))
+    rows.append(("pelvis told", f"in {100 * _told_share(summary):.0f} % of those"))
     kind = {
         "neutral": "lying flat, both legs straight and still, was seen: angles are changes from it",
         "trunk": "lying flat was not seen: angles are against the trunk line, and less certain",
@@ -164,6 +173,13 @@ def _quality(summary: dict[str, Any]) -> list[tuple[str, str]]:
     if clip["duration_s"]:
         size += f", {clip['duration_s']:.1f} s"
     return [*rows, ("picture", size)]
+
+
+def _told_share(summary: dict[str, Any]) -> float:
+    """In how many of the measured frames the pelvis was told, 0 to 1."""
+    told = sum(leg["pelvis_told_frames"] for leg in summary["legs"].values())
+    measured = sum(leg["measured_frames"] for leg in summary["legs"].values())
+    return told / measured if measured else 0.0
 
 
 def _made(summary: dict[str, Any]) -> list[tuple[str, str]]:
