@@ -54,6 +54,7 @@ def analyze(
     task: cli_options.Task = None,
     profile: cli_options.Profile = None,
     learn: cli_options.Learn = None,
+    keep: cli_options.Keep = None,
     model: cli_options.Model = None,
     video: Annotated[
         bool | None,
@@ -79,6 +80,7 @@ def analyze(
         task=task,
         profile=profile,
         learn=learn,
+        keep=keep,
         model=model,
         video=video,
         fps=fps,

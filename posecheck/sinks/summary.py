@@ -34,6 +34,7 @@ def summarize(recording: Recording, info: SourceInfo) -> dict[str, Any]:
     return {
         "clip": {
             "name": info.name,
+            **asdict(info.origin),
             "width_px": info.width_px,
             "height_px": info.height_px,
             "rotation_deg": info.rotation_deg,
