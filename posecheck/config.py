@@ -35,6 +35,8 @@ class Settings(BaseModel):
     model: str = "full"
     video: bool = True
     plot: bool = True
+    report: bool = True
+    pdf: bool = False
     fps: float | None = Field(default=None, gt=0, le=1000, allow_inf_nan=False)
     cutoff_hz: float = Field(default=6.0, ge=0.5, le=50, allow_inf_nan=False)
 

@@ -27,6 +27,8 @@ from posecheck.core.rules import Rules
 from posecheck.errors import OutputError, PosecheckError
 from posecheck.estimators.person import PersonEstimator
 from posecheck.live import Live
+from posecheck.pages.report import NAME as REPORT
+from posecheck.pages.report import write_report
 from posecheck.profiles import Profile, load_profile
 from posecheck.record.reading import keep_results
 from posecheck.session import (
@@ -182,6 +184,7 @@ def finish(journal: Path, *, interrupted: bool) -> Outcome:
     summary = document(head, recording, info, said, interrupted=interrupted)
     with staged_folder(folder) as aside:
         files = write_results(aside, info.name, recording, summary)
+        files.insert(0, write_report([aside], aside / REPORT))
     if name := about.get("keep_as"):  # before the journal goes: twice does no harm, never would
         said.append(keep_results(name, folder))
     _remove(journal)

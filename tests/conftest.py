@@ -97,7 +97,10 @@ def analysed(
     def analyse(name: str) -> Outcome:
         folder = tmp_path_factory.mktemp(name)
         return session.analyze(
-            SAMPLES / f"{name}.mp4", folder, Settings(video=False, plot=False), pose_model
+            SAMPLES / f"{name}.mp4",
+            folder,
+            Settings(video=False, plot=False, report=False),
+            pose_model,
         )
 
     return analyse

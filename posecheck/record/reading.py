@@ -62,13 +62,13 @@ def session_of(
     if not summary["format"].startswith(_FORMAT):
         raise ValueError(f"format {summary['format']}")
     clip, calibration = summary["clip"], summary["calibration"]
-    recorded_at = at or _time(clip.get("recorded_at"))
+    recorded_at = at or _time(summary.get("recorded_at"))
     if recorded_at is None:
         raise UsageError(f"{folder}: its summary does not say when it was; give --date")
     repetitions = tuple(map(_repetition, reps))
-    live = clip.get("recorded_from") == _LIVE or "plan" in summary
+    live = summary.get("recorded_from") == _LIVE or "plan" in summary
     return Session(
-        key=clip.get("key") or str(uuid5(_OLD, text)),
+        key=summary.get("key") or str(uuid5(_OLD, text)),
         recorded_at=recorded_at,
         kind="live" if live else "clip",
         name=clip["name"],
