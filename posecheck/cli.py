@@ -58,6 +58,7 @@ def analyze(
     task: cli_options.Task = None,
     profile: cli_options.Profile = None,
     learn: cli_options.Learn = None,
+    keep: cli_options.Keep = None,
     model: cli_options.Model = None,
     video: Annotated[
         bool | None,
@@ -92,6 +93,7 @@ def analyze(
         task=task,
         profile=profile,
         learn=learn,
+        keep=keep,
         model=model,
         video=video,
         report=report,

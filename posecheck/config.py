@@ -19,7 +19,10 @@ def _unless_auto(value: Any) -> Any:
 
 
 class Settings(BaseModel):
-    """What a person may choose. ``side`` None, or "auto": found from the movement."""
+    """What a person may choose. ``side`` None, or "auto": found from the movement.
+
+    ``keep``: in the history of the ``profile``, if there is one.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,6 +31,7 @@ class Settings(BaseModel):
     task: Task = Task.STRETCH
     profile: str | None = None
     learn: bool = False
+    keep: bool = True
     model: str = "full"
     video: bool = True
     plot: bool = True

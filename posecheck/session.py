@@ -33,6 +33,7 @@ from posecheck.pages.pdf import print_pdf
 from posecheck.pages.report import NAME as REPORT
 from posecheck.pages.report import write_report
 from posecheck.profiles import Profile, learn_profile, load_profile
+from posecheck.record.reading import keep_results
 from posecheck.shipped import shipped_file
 from posecheck.sinks.annotated import Annotated
 from posecheck.sinks.files import staged_folder
@@ -90,8 +91,10 @@ def analyze(
     reopen = partial(open_source, clip, fps=settings.fps)
     with reopen() as source, staged_folder(folder) as aside:
         outcome = _analyze(source, reopen, aside, settings, model, watcher or Watcher())
-    files = [folder / file.name for file in outcome.files]
-    return replace(outcome, folder=folder, files=files)
+    files, said = [folder / file.name for file in outcome.files], outcome.notes
+    if settings.profile and settings.keep and not outcome.interrupted:
+        said = [*said, keep_results(settings.profile, folder)]
+    return replace(outcome, folder=folder, files=files, notes=said)
 
 
 def _analyze(
@@ -161,8 +164,8 @@ def learned(name: str, recording: Recording) -> str:
     if profile is None:
         return f"profile {name}: too little clean movement with the pelvis in view to learn from"
     return (
-        f"profile {name}: the pelvis goes along {profile.tilt_share:.1f} times as much as usual"
-        f" (±{1.96 * profile.tilt_share_sd:.1f}, learned from {profile.clips} so far)"
+        f"profile {name}: the pelvis goes along {profile.rhythm.share:.1f} times as much as usual"
+        f" (±{1.96 * profile.rhythm.share_sd:.1f}, learned from {profile.clips} so far)"
     )
 
 

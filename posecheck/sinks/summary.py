@@ -74,6 +74,7 @@ def document(
     """The whole summary. ``about``: settings, rhythm and pose model; ``said``: notes."""
     return {
         "format": FORMAT,
+        **asdict(info.origin),
         **about,
         **summarize(recording, info),
         "notes": list(said),
