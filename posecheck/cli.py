@@ -16,6 +16,7 @@ import typer
 from rich.markup import escape
 
 from posecheck import cli_options, console
+from posecheck.cli_history import history
 from posecheck.cli_kept import models, profiles
 from posecheck.cli_live import INTERRUPTED, live, plans
 from posecheck.cli_report import report
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 app.add_typer(models, name="models")
 app.add_typer(profiles, name="profile")
+app.add_typer(history, name="history")
 app.command(epilog="Example: posecheck live --plan first-week")(live)
 app.command(epilog="Example: posecheck plans")(plans)
 app.command(epilog="Example: posecheck report results/left results/right --out compared.html")(

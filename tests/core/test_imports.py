@@ -29,6 +29,7 @@ FLOORS = {
     "doctor": 3,
     "profiles": 3,
     "cli": 4,
+    "cli_history": 4,
     "cli_kept": 4,
     "cli_live": 4,
     "cli_options": 4,
