@@ -19,6 +19,7 @@ from posecheck import cli_options, console
 from posecheck.cli_history import history
 from posecheck.cli_kept import models, profiles
 from posecheck.cli_live import INTERRUPTED, live, plans
+from posecheck.cli_privacy import privacy
 from posecheck.cli_report import report
 from posecheck.console import err, out
 from posecheck.errors import PosecheckError, UsageError
@@ -38,6 +39,7 @@ app = typer.Typer(
 app.add_typer(models, name="models")
 app.add_typer(profiles, name="profile")
 app.add_typer(history, name="history")
+app.add_typer(privacy, name="privacy")
 app.command(epilog="Example: posecheck live --plan first-week")(live)
 app.command(epilog="Example: posecheck plans")(plans)
 app.command(epilog="Example: posecheck report results/left results/right --out compared.html")(

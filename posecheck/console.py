@@ -129,12 +129,17 @@ def show_or_open(file: Path, opening: bool) -> None:
         out.print("It could not be opened from here; open it yourself")
 
 
+def may_ask(*, yes: bool) -> None:
+    """Raise `UsageError` where a yes is needed and nobody is there to give it."""
+    if not (yes or sys.stdin.isatty()):
+        raise UsageError("this wants to be asked first: run it in a terminal, or give --yes")
+
+
 def agreed(question: str, *, yes: bool) -> None:
     """Go on only with a yes, given or asked for. Raises `UsageError` where nobody can be asked."""
+    may_ask(yes=yes)
     if yes:
         return
-    if not sys.stdin.isatty():
-        raise UsageError("this wants to be asked first: run it in a terminal, or give --yes")
     try:
         answer = typer.confirm(question)
     except typer.Abort:

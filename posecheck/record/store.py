@@ -201,6 +201,15 @@ class Store:
         ).fetchone()
         return int(count)
 
+    def summary_bytes(self, name: str) -> int:
+        """How long the summaries of ``name`` are together: most of what their history takes."""
+        (count,) = self._base.execute(
+            "SELECT ifnull(sum(length(CAST(summary AS BLOB))), 0) FROM summary"
+            " JOIN session ON session.id = summary.session WHERE profile = ?",
+            (self._known(name),),
+        ).fetchone()
+        return int(count)
+
     # The day after
 
     def add_check_in(self, name: str, check_in: CheckIn) -> None:
