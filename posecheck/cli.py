@@ -21,6 +21,7 @@ from posecheck.cli_kept import models, profiles
 from posecheck.cli_live import INTERRUPTED, live, plans
 from posecheck.cli_privacy import privacy
 from posecheck.cli_report import report
+from posecheck.cli_trends import trends
 from posecheck.console import err, out
 from posecheck.errors import PosecheckError, UsageError
 
@@ -41,6 +42,7 @@ app.add_typer(profiles, name="profile")
 app.add_typer(history, name="history")
 app.add_typer(privacy, name="privacy")
 app.command(epilog="Example: posecheck live --plan first-week")(live)
+app.command(epilog="Example: posecheck trends --profile anna")(trends)
 app.command(epilog="Example: posecheck plans")(plans)
 app.command(epilog="Example: posecheck report results/left results/right --out compared.html")(
     report

@@ -35,6 +35,7 @@ FLOORS = {
     "cli_live": 4,
     "cli_options": 4,
     "cli_privacy": 4,
+    "cli_trends": 4,
     "cli_report": 4,
     "console": 4,
     "synthetic": 4,
