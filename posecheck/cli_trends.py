@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +14,16 @@ from rich.markup import escape
 from posecheck import console
 from posecheck.cli_history import Profile, known
 from posecheck.errors import PosecheckError, UsageError
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """With years of sessions the search for garbage would take longer than the work."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def trends(
@@ -28,7 +41,7 @@ def trends(
     from posecheck.record.trends import trends_of
     from posecheck.sinks.files import output_folder
 
-    with open_store() as store:
+    with _uncollected(), open_store() as store:
         name = known(store, profile)
         found = trends_of(store.sessions(name, happenings=False))
     if not found:

@@ -144,9 +144,7 @@ def _clean_range(trend: Trend, frame: dict[str, Any]) -> Chart:
         lines=[_line("clean range", trend.side, points, band=True)],
         dots=[] if many else [_dot(point, trend.side) for point in points],
         levels=levels,
-        y=_range(
-            [*_reach(points), *(edge for level in levels for edge in (level.low, level.high))]
-        ),
+        y=_range([*_reach(points), *edges]),
         shape="tall",
         note="Hip flexion before any compensation, estimate, with its 95 % interval.",
         **frame,
