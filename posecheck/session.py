@@ -91,7 +91,18 @@ def analyze(
     with reopen() as source, staged_folder(folder) as aside:
         outcome = _analyze(source, reopen, aside, settings, model, watcher or Watcher())
     files = [folder / file.name for file in outcome.files]
-    return replace(outcome, folder=folder, files=files)
+    outcome = replace(outcome, folder=folder, files=files)
+    return _with_pdf(outcome) if settings.report and settings.pdf else outcome
+
+
+def _with_pdf(outcome: Outcome) -> Outcome:
+    """The same with its report printed, or a note on why it is not: the results are there."""
+    page = outcome.folder / REPORT
+    try:
+        printed = print_pdf(page, page.with_suffix(".pdf"))
+    except PosecheckError as error:
+        return replace(outcome, notes=[*outcome.notes, str(error)])
+    return replace(outcome, files=[page, printed, *outcome.files[1:]])
 
 
 def _analyze(
@@ -138,10 +149,7 @@ def _analyze(
     if annotated:
         files.insert(0, annotated)
     if settings.report:
-        page = write_report([folder], folder / REPORT)
-        files.insert(0, page)
-        if settings.pdf:
-            files.insert(1, print_pdf(page, page.with_suffix(".pdf")))
+        files.insert(0, write_report([folder], folder / REPORT))
     return Outcome(folder, files, recording, summary, said, interrupted)
 
 
