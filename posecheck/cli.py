@@ -109,6 +109,8 @@ def analyze(
     )
     if settings.learn and settings.profile is None:
         raise UsageError("--learn needs --profile NAME: whose rhythm is it?")
+    if settings.pdf and not settings.report:
+        raise UsageError("--pdf prints the report: leave --no-report out")
     raise typer.Exit(_analyze_all(clips, _folders(folder, clips), settings))
 
 
