@@ -32,10 +32,12 @@ def told(trend: Trend) -> str:
     """What can be said of one leg's clean range, in a sentence."""
     change, noise = trend.change, trend.noise
     if change.verdict is Verdict.TOO_FEW:
-        count = len(trend.clean_range_deg) if not trend.weekly else trend.sessions
+        count = sum(point.sessions for point in trend.clean_range_deg)
+        if count >= 2 * ENDS:
+            return f"{trend.side} leg: {change.verdict} to tell how much chance makes up"
         return (
-            f"{trend.side} leg: {change.verdict} to tell a change ({2 * ENDS} in which the clean"
-            f" range and its error were told are needed; of {count} so far not enough are)"
+            f"{trend.side} leg: {change.verdict} to tell a change: {2 * ENDS} with a clean range"
+            f" are needed, so far there are {count}"
         )
     words = {
         Verdict.MORE: f"more, beyond what the measurement makes up (±{noise.mdc_deg:.0f}°)",
@@ -126,7 +128,7 @@ def _charts(trend: Trend) -> Iterator[Chart]:
         f"Repetitions with compensation, {trend.side} leg",
         lines=[_line("of those told", "event", share)],
         y=(-3.0, 105.0),
-        unit=" %",
+        unit="\N{NO-BREAK SPACE}%",
         note="Of the repetitions in which the pelvis was told.",
         **frame,
     )
@@ -141,7 +143,7 @@ def _clean_range(trend: Trend, frame: dict[str, Any]) -> Chart:
     many = len(points) > MOST_DOTS
     return Chart(
         f"Clean range, {trend.side} leg",
-        lines=[_line("clean range", trend.side, points, band=True)],
+        lines=[_line("clean range", trend.side, points, band=many)],
         dots=[] if many else [_dot(point, trend.side) for point in points],
         levels=levels,
         y=_range([*_reach(points), *edges]),
