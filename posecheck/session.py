@@ -91,15 +91,13 @@ def analyze(
     reopen = partial(open_source, clip, fps=settings.fps)
     with reopen() as source, staged_folder(folder) as aside:
         outcome = _analyze(source, reopen, aside, settings, model, watcher or Watcher())
-<<<<<<< .merge_file_rdpKyX
-    files, said = [folder / file.name for file in outcome.files], outcome.notes
-    if settings.profile and settings.keep and not outcome.interrupted:
-        said = [*said, keep_results(settings.profile, folder)]
-    return replace(outcome, folder=folder, files=files, notes=said)
-=======
     files = [folder / file.name for file in outcome.files]
     outcome = replace(outcome, folder=folder, files=files)
-    return _with_pdf(outcome) if settings.report and settings.pdf else outcome
+    if settings.report and settings.pdf:
+        outcome = _with_pdf(outcome)
+    if settings.profile and settings.keep and not outcome.interrupted:
+        outcome = replace(outcome, notes=[*outcome.notes, keep_results(settings.profile, folder)])
+    return outcome
 
 
 def _with_pdf(outcome: Outcome) -> Outcome:
@@ -110,7 +108,6 @@ def _with_pdf(outcome: Outcome) -> Outcome:
     except PosecheckError as error:
         return replace(outcome, notes=[*outcome.notes, str(error)])
     return replace(outcome, files=[page, printed, *outcome.files[1:]])
->>>>>>> .merge_file_UKc8q6
 
 
 def _analyze(
