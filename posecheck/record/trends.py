@@ -6,7 +6,7 @@ Angles deg; a standard deviation is one of them. Only sessions in which somethin
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -138,51 +138,52 @@ def weekly(points: Sequence[Point]) -> list[Point]:
     Its ``sd`` is the root mean square of theirs: what a session of that week is sure to.
     """
 
-    def week(point: Point) -> tuple[int, int]:
-        return point.at.isocalendar()[:2]
+    def week(point: Point) -> int:
+        return (point.at.toordinal() - 1) // 7  # the first of all days was a Monday
 
     return [_week(list(some)) for _, some in groupby(points, week)]
 
 
 def _trend(side: str, legs: Sequence[tuple[datetime, Leg]]) -> Trend:
-    clean = list(
-        _points(legs, lambda leg: (leg.clean_hip_flexion_deg, leg.clean_hip_flexion_sd_deg))
-    )
-    series = {
-        "clean_range_deg": clean,
-        "peak_hip_flexion_deg": _points(
-            legs, lambda leg: (leg.peak_hip_flexion_deg, leg.peak_hip_flexion_sd_deg)
-        ),
-        "peak_thigh_angle_deg": _points(legs, lambda leg: (leg.peak_thigh_angle_deg, None)),
-        "compensation": _points(legs, lambda leg: (_compensation(leg), None)),
-    }
+    clean = [
+        _point(at, leg.clean_hip_flexion_deg, leg.clean_hip_flexion_sd_deg)
+        for at, leg in legs
+        if leg.clean_hip_flexion_deg is not None
+    ]
+    deepest = [
+        _point(at, leg.peak_hip_flexion_deg, leg.peak_hip_flexion_sd_deg)
+        for at, leg in legs
+        if leg.peak_hip_flexion_deg is not None
+    ]
+    thigh = [
+        Point(at, leg.peak_thigh_angle_deg)
+        for at, leg in legs
+        if leg.peak_thigh_angle_deg is not None
+    ]
+    compensation = [
+        Point(at, 1.0 - leg.clean_reps / leg.told_reps) for at, leg in legs if leg.told_reps
+    ]
     in_weeks = len(legs) > MOST_POINTS
     noise = noise_of(clean)
+
+    def shown(points: list[Point]) -> tuple[Point, ...]:
+        return tuple(weekly(points) if in_weeks else points)
+
     return Trend(
         side,
         len(legs),
         in_weeks,
+        clean_range_deg=shown(clean),
+        peak_hip_flexion_deg=shown(deepest),
+        peak_thigh_angle_deg=shown(thigh),
+        compensation=shown(compensation),
         noise=noise,
         change=change_of(clean, noise),
-        **{
-            name: tuple(weekly(list(points)) if in_weeks else points)
-            for name, points in series.items()
-        },
     )
 
 
-def _points(
-    legs: Iterable[tuple[datetime, Leg]],
-    of: Callable[[Leg], tuple[float | None, float | None]],
-) -> Iterator[Point]:
-    for at, leg in legs:
-        value, sd = of(leg)
-        if value is not None:
-            yield Point(at, value, NOT_TOLD if sd is None else sd)
-
-
-def _compensation(leg: Leg) -> float | None:
-    return 1.0 - leg.clean_reps / leg.told_reps if leg.told_reps else None
+def _point(at: datetime, value: float, sd: float | None) -> Point:
+    return Point(at, value, NOT_TOLD if sd is None else sd)
 
 
 def _own(points: Sequence[Point]) -> float:
