@@ -21,6 +21,10 @@ PACKAGE = Path(posecheck.__file__).parent
 BUILT = {
     *(f"cue.{kind}" for kind in [*Kind, *Sensation]),
     *(f"happened.{kind}" for kind in [*Kind, *Sensation]),
+    *(f"short.{kind}" for kind in [*Kind, *Sensation]),
+    *(f"advice.{kind}" for kind in Kind if kind.compensation),
+    *(f"advice.{kind}_at" for kind in Kind if kind.compensation and kind is not Kind.TOO_FAST),
+    *(f"advice.{felt}" for felt in (Sensation.NUMB_OR_SHARP, Sensation.FRONT_PINCH)),
     *(f"side.{side}" for side in Side),
     *(f"setup.{fault}" for fault in Fault),
     *(f"do.{effort}" for effort in Effort),
@@ -31,7 +35,9 @@ BUILT = {
     *(f"closing.{what}" for what in ("clean", "peak")),
 }
 """Those whose names are put together."""
-NAME = re.compile(r'"((?:cue|happened|depth|side|setup|start|do|told|closing|window)\.[a-z_]+)"')
+NAME = re.compile(
+    r'"((?:cue|happened|depth|side|setup|start|do|told|closing|advice|window)\.[a-z_]+)"'
+)
 
 
 def named() -> set[str]:
