@@ -14,7 +14,6 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from posecheck.coach.cues import message
 from posecheck.desktop import has_desktop
 from posecheck.errors import PosecheckError
 
@@ -42,6 +41,8 @@ def complain(error: PosecheckError | str, about: str = "") -> None:
 
 def show_outcome(outcome: Outcome) -> None:
     """What was measured in one clip, and the files of it."""
+    from posecheck.coach.cues import message  # waits, as numpy does, until it is used
+
     recording = outcome.recording
     peaks = [
         f"{side} leg, largest thigh angle {leg['peak_thigh_angle_deg']:.0f}°"
