@@ -21,8 +21,8 @@ class Course:
     ``stage``, ``level``: places in the rules. ``days``: those of stretching since the programme was
     last begun. ``recent``: the latest sessions. ``unanswered``: the last session, unless a check-in
     of a later day has answered for it. ``rest_why``: what sent one back, None when it is fine;
-    ``rest_since`` and ``rest_on``: when that was first and last said. ``sore``: the last check-in
-    if it said to wait. ``last``: the last check-in.
+    ``rest_since`` and ``rest_on``: when it was first and last not fine, None when it is.
+    ``sore``: the last check-in if it said to wait. ``last``: the last check-in.
     """
 
     rules: Rules
@@ -78,6 +78,7 @@ class Course:
             self._back_off(on, why)
         elif said.soreness > self.rules.soreness.fine:
             self.sore = said
+            self._unsettled(on)
             self.fine_in_stage = self.fine_at_level = 0
         else:
             self._fine(on, answers=answers)
@@ -149,18 +150,18 @@ class Course:
     def _too_much(self, said: CheckIn) -> str | None:
         """What of it sends one back."""
         if said.front_pinch and self.rules.back_off.pinch:
-            return "a pinch at the front of the hip"
+            return "There was a pinch at the front of the hip"
         if said.feeling in self.rules.back_off.feelings:
-            return f"it felt {said.feeling}"
+            return f"It felt {said.feeling}"
         if said.soreness > self.rules.soreness.rest:
-            return f"soreness of {said.soreness} in 10"
+            return f"There was soreness of {said.soreness} in 10"
         return None
 
     def _fine(self, on: date, *, answers: bool) -> None:
+        resting = self.rest_why is not None
         if self.rest_on is not None and on > self.rest_on:
             self.rest_why = self.rest_since = self.rest_on = None
-            self._lowered = False
-        elif answers and self.rest_why is None:
+        if answers and not resting:
             self.fine_in_stage += 1
             self.fine_at_level += self._at_level
             self.day(on)
@@ -174,7 +175,11 @@ class Course:
             self._began = None
         self._lowered = True
         self.fine_in_stage = self.fine_at_level = 0
-        self.rest_why, self.rest_since, self.rest_on = why, self.rest_since or on, on
+        self.rest_why = why
+        self._unsettled(on)
+
+    def _unsettled(self, on: date) -> None:
+        self.rest_since, self.rest_on = self.rest_since or on, on
 
     def _begin_anew(self) -> None:
         """As if for the first time; a rest goes on until it is fine."""
@@ -185,8 +190,8 @@ class Course:
 
 
 _FELT = {
-    "front_pinch": "a pinch at the front of the hip while stretching",
-    "numb_or_sharp": "something numb or sharp while stretching",
+    "front_pinch": "There was a pinch at the front of the hip while stretching",
+    "numb_or_sharp": "It felt numb or sharp while stretching",
 }
 
 

@@ -71,7 +71,7 @@ def suggest(
         or _back_off(course)
         or _done(course, today)
         or _ask(course, today)
-        or _settle(course, today)
+        or _settle(course)
         or _by_dose(course, today)
     )
 
@@ -101,8 +101,8 @@ def _back_off(course: Course) -> Suggestion | None:
     return Suggestion(
         Action.BACK_OFF,
         "Rest: no stretch until it is fine.",
-        f"There was {course.rest_why}: too much. After the rest it goes on more gently,"
-        f" {stage.title}, {level.title}.".replace("There was it felt", "It felt"),
+        f"{course.rest_why}: too much. After the rest it goes on more gently,"
+        f" {stage.title}, {level.title}.",
         f"When it is fine (soreness {course.rules.soreness.fine} or less, no pinch): {CHECK_IN}",
         stage=stage.name,
     )
@@ -125,7 +125,8 @@ def _ask(course: Course, today: date) -> Suggestion | None:
     before = "Before you stretch, say how you are."
     then = f"It takes a minute: {CHECK_IN}"
     if course.unanswered is not None:
-        why = f"Of the session on {told(day_of(course.unanswered))} nobody knows yet how it was after."
+        on = told(day_of(course.unanswered))
+        why = f"How it is the day after decides, and of {on} you have not said."
         return Suggestion(Action.CHECK_IN, before, why, then)
     if not course.days:
         said = course.last.made_at.date() if course.last else None
@@ -139,7 +140,7 @@ def _ask(course: Course, today: date) -> Suggestion | None:
     return None
 
 
-def _settle(course: Course, today: date) -> Suggestion | None:
+def _settle(course: Course) -> Suggestion | None:
     if course.sore is None:
         return None
     return Suggestion(
@@ -197,15 +198,18 @@ def _why_stretch(course: Course, today: date) -> str:
     if not course.days:
         return "A gentle beginning: two times in the first week, slowly, to a gentle stretch."
     count = course.in_seven_days(today)
-    return f"It was fine after the last time; {_times(count)} in seven days so far, {stage.title}."
+    fine = f"It was fine after the last time; {_times(count)} in seven days so far, {stage.title}."
+    if course.at_the_end and (sides := course.out_of_control()):
+        fine += f" A twist waits until the {' and the '.join(sides)} side is clean more often."
+    return fine
 
 
 def _lifting(course: Course) -> str:
     if course.lifts < course.rules.pair.lifts_in:
         return ""
     return (
-        f" Your resting leg lifted in {course.lifts} of the last {len(course.recent)} sessions, as it"
-        " does when hip flexors are stiff: the hip-flexor and quad stretches are for that."
+        f" Your resting leg lifted in {course.lifts} of the latest sessions, as it does when hip"
+        " flexors are stiff: the hip-flexor and quad stretches are for that."
     )
 
 
