@@ -92,6 +92,7 @@ def plans() -> None:
 def _run(source: str, options: LiveOptions, settings: Settings, *, voice: bool, quiet: bool) -> int:
     from posecheck.estimators.model_store import model_path
     from posecheck.live_session import go_live
+    from posecheck.session import NothingMeasured
     from posecheck.sinks.voice import Voice
     from posecheck.sources.live import open_live_source
 
@@ -103,6 +104,12 @@ def _run(source: str, options: LiveOptions, settings: Settings, *, voice: bool, 
     ):
         try:
             outcome = go_live(camera, options, settings, model, speaking, stopped)
+        except NothingMeasured as error:
+            if options.plan.watched:
+                console.complain(error)
+                return error.exit_code
+            console.out.print("nothing is measured of these stretches, and nothing is kept")
+            return INTERRUPTED if stopped() else 0
         except PosecheckError as error:
             console.complain(error)
             return error.exit_code

@@ -41,7 +41,7 @@ def complain(error: PosecheckError | str, about: str = "") -> None:
 
 def show_outcome(outcome: Outcome) -> None:
     """What was measured in one clip, and the files of it."""
-    from posecheck.coach.cues import message  # waits, as numpy does, until it is used
+    from posecheck.coach.cues import message
 
     recording = outcome.recording
     peaks = [
