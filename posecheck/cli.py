@@ -18,6 +18,7 @@ from rich.markup import escape
 from posecheck import cli_options, console
 from posecheck.cli_kept import models, profiles
 from posecheck.cli_live import INTERRUPTED, live, plans
+from posecheck.cli_report import report
 from posecheck.console import err, out
 from posecheck.errors import PosecheckError, UsageError
 
@@ -37,6 +38,9 @@ app.add_typer(models, name="models")
 app.add_typer(profiles, name="profile")
 app.command(epilog="Example: posecheck live --plan first-week")(live)
 app.command(epilog="Example: posecheck plans")(plans)
+app.command(epilog="Example: posecheck report results/left results/right --out compared.html")(
+    report
+)
 
 Model = Annotated[
     str, typer.Option("--model", help="lite, full, heavy, or the path of a .task file.")
@@ -54,10 +58,20 @@ def analyze(
     task: cli_options.Task = None,
     profile: cli_options.Profile = None,
     learn: cli_options.Learn = None,
+    keep: cli_options.Keep = None,
     model: cli_options.Model = None,
     video: Annotated[
         bool | None,
         typer.Option("--video/--no-video", help="Write the annotated video.", show_default="video"),
+    ] = None,
+    report: Annotated[
+        bool | None,
+        typer.Option(
+            "--report/--no-report", help="Write the report for the browser.", show_default="report"
+        ),
+    ] = None,
+    pdf: Annotated[
+        bool | None, typer.Option("--pdf", help="Print the report as a PDF, too.")
     ] = None,
     fps: Annotated[
         float | None,
@@ -69,7 +83,7 @@ def analyze(
     ] = None,
     settings_file: cli_options.SettingsFile = None,
 ) -> None:
-    """Measure clips: tables of angles, repetitions and events, a plot, a summary, a video."""
+    """Measure clips: a report, tables of angles, repetitions and events, a plot, a video."""
     from posecheck.config import load_settings
 
     settings = load_settings(
@@ -79,8 +93,11 @@ def analyze(
         task=task,
         profile=profile,
         learn=learn,
+        keep=keep,
         model=model,
         video=video,
+        report=report,
+        pdf=pdf,
         fps=fps,
         cutoff_hz=cutoff_hz,
     )
@@ -104,7 +121,7 @@ def demo(
     place = folder / clip.stem
     if code := _analyze_all([clip], [place], Settings()):
         raise typer.Exit(code)
-    console.show_or_open(place / "annotated.mp4", opening=show)
+    console.show_or_open(place / "report.html", opening=show)
 
 
 @app.command(epilog="Example: posecheck doctor")

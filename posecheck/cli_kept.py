@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from posecheck import console
 from posecheck.console import out
-from posecheck.errors import PosecheckError
+from posecheck.errors import PosecheckError, UsageError
 
 models = typer.Typer(no_args_is_help=True, help="The pose model: where it is, fetch it, check it.")
 profiles = typer.Typer(no_args_is_help=True, help="What is remembered of a person: see, forget it.")
@@ -56,22 +56,34 @@ def verify() -> None:
 
 @profiles.command("list", epilog="Example: posecheck profile list")
 def list_profiles() -> None:
-    """Show all that is remembered, and where."""
-    from posecheck.profiles import load_profile, profile_folder, profile_names
+    """Show who has a history, what was learned of them, and where it is."""
+    from posecheck.record.store import history_path, open_store
 
-    for name in profile_names():
-        known = load_profile(name)
-        out.print(
-            f"[bold]{escape(name)}[/]: pelvic tilt {known.tilt_share:.2f} ±"
-            f" {1.96 * known.tilt_share_sd:.2f} times the usual; clips: {known.clips}"
-        )
-    out.print(f"kept in {escape(str(profile_folder()))}")
+    with open_store() as store:
+        for person in store.people():
+            rhythm = "the usual pelvic tilt is expected"
+            if person.tilt_share is not None and person.tilt_share_sd is not None:
+                rhythm = (
+                    f"pelvic tilt {person.tilt_share:.2f} ±"
+                    f" {1.96 * person.tilt_share_sd:.2f} times the usual; clips: {person.clips}"
+                )
+            counts = _counts(store.count(person.name), len(store.check_ins(person.name)))
+            out.print(f"[bold]{escape(person.name)}[/]: {rhythm}; {counts}")
+    out.print(f"kept in {escape(str(history_path()))}")
 
 
 @profiles.command(epilog="Example: posecheck profile forget anna")
 def forget(name: Annotated[str, typer.Argument(help="Whom to forget.")]) -> None:
-    """Delete what is remembered of a person."""
-    from posecheck.profiles import forget_profile
+    """Delete all there is of a person in the history; folders of results stay."""
+    from posecheck.record.store import open_store
 
-    forget_profile(name)
-    out.print(f"{escape(name)} is forgotten")
+    with open_store() as store:
+        if store.person(name) is None:
+            raise UsageError(f"nothing is remembered of {name!r}; see `posecheck profile list`")
+        counts = _counts(store.count(name), len(store.check_ins(name)))
+        store.delete_person(name)
+    out.print(f"{escape(name)} is forgotten: rhythm, {counts}")
+
+
+def _counts(sessions: int, check_ins: int) -> str:
+    return f"sessions: {sessions}, check-ins: {check_ins}"

@@ -46,6 +46,7 @@ def live(
     task: cli_options.Task = None,
     profile: cli_options.Profile = None,
     learn: cli_options.Learn = None,
+    keep: cli_options.Keep = None,
     model: cli_options.Model = None,
     settings_file: cli_options.SettingsFile = None,
 ) -> None:
@@ -64,6 +65,7 @@ def live(
         task=task,
         profile=profile,
         learn=learn,
+        keep=keep,
         model=model,
     )
     if "task" not in settings.model_fields_set:
@@ -74,7 +76,14 @@ def live(
         console.err.print("there is no screen here: going on without a window")
         window = False
     options = LiveOptions(
-        folder or default_folder(), chosen, lang, window, full_screen, mirror, record
+        folder or default_folder(),
+        chosen,
+        Path(plan).stem,
+        lang,
+        window,
+        full_screen,
+        mirror,
+        record,
     )
     _finish_left_behind(options.folder)
     raise typer.Exit(_run(source, options, settings, voice=voice, quiet=quiet))
@@ -117,6 +126,8 @@ def _run(source: str, options: LiveOptions, settings: Settings, *, voice: bool, 
             for problem in speaking.problems():
                 console.err.print(escape(problem))
     console.show_outcome(outcome)
+    if settings.profile is None:
+        console.out.print("  no history is kept of this; `--profile NAME` keeps one of the next")
     return INTERRUPTED if stopped() else 0
 
 

@@ -19,7 +19,18 @@ Task = Annotated[
     Literal["stretch", "twist"] | None,
     typer.Option(help="With twist, a twist is the task, no fault.", show_default="stretch"),
 ]
-Profile = Annotated[str | None, typer.Option(help="Name of the person whose own rhythm to go by.")]
+Profile = Annotated[
+    str | None,
+    typer.Option(help="Name of the person: their own rhythm is gone by, their history kept."),
+]
+Keep = Annotated[
+    bool | None,
+    typer.Option(
+        "--keep/--no-keep",
+        help="Keep the session in the history of the --profile.",
+        show_default="keep",
+    ),
+]
 Learn = Annotated[
     bool | None,
     typer.Option(

@@ -19,7 +19,10 @@ def _unless_auto(value: Any) -> Any:
 
 
 class Settings(BaseModel):
-    """What a person may choose. ``side`` None, or "auto": found from the movement."""
+    """What a person may choose. ``side`` None, or "auto": found from the movement.
+
+    ``keep``: in the history of the ``profile``, if there is one.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,9 +31,12 @@ class Settings(BaseModel):
     task: Task = Task.STRETCH
     profile: str | None = None
     learn: bool = False
+    keep: bool = True
     model: str = "full"
     video: bool = True
     plot: bool = True
+    report: bool = True
+    pdf: bool = False
     fps: float | None = Field(default=None, gt=0, le=1000, allow_inf_nan=False)
     cutoff_hz: float = Field(default=6.0, ge=0.5, le=50, allow_inf_nan=False)
 

@@ -43,10 +43,10 @@ def show_outcome(outcome: Outcome) -> None:
     """What was measured in one clip, and the files of it."""
     from posecheck.coach.cues import message
 
-    recording = outcome.recording
+    recording, calibration = outcome.recording, outcome.summary["calibration"]
     peaks = [
         f"{side} leg, largest thigh angle {leg['peak_thigh_angle_deg']:.0f}°"
-        f" (estimate, ±{outcome.summary['calibration']['typical_thigh_angle_error_deg']:.0f}°)"
+        f" ±{1.96 * calibration['typical_thigh_angle_error_deg']:.0f}° (estimate)"
         for side, leg in outcome.summary["legs"].items()
         if leg["peak_thigh_angle_deg"] is not None
     ]

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 from platformdirs import user_documents_path
 
@@ -26,7 +27,10 @@ from posecheck.core.rules import Rules
 from posecheck.errors import OutputError, PosecheckError
 from posecheck.estimators.person import PersonEstimator
 from posecheck.live import Live
+from posecheck.pages.report import NAME as REPORT
+from posecheck.pages.report import write_report
 from posecheck.profiles import Profile, load_profile
+from posecheck.record.reading import keep_results
 from posecheck.session import (
     NothingMeasured,
     Outcome,
@@ -47,6 +51,7 @@ from posecheck.sinks.voice import Voice
 from posecheck.sinks.window import Window
 from posecheck.sources.base import SourceInfo
 from posecheck.sources.live import LiveSource
+from posecheck.sources.origin import Origin, origin_now
 
 LAST_WORDS_S = 20.0
 """The closing sentences are waited for so long."""
@@ -58,6 +63,7 @@ class LiveOptions:
 
     folder: Path
     plan: Plan
+    plan_name: str = ""
     lang: str = "en"
     window: bool = True
     full_screen: bool = False
@@ -99,13 +105,18 @@ def go_live(
                 view = LiveView(texts, thigh_fit().error_sd_deg["neutral"], options.mirror)
                 display = LiveWindow(parts.enter_context(window), view)
             parts.enter_context(source)
-            info = replace(source.info, name=f"{source.info.name}, {started:%Y-%m-%d %H:%M}")
+            info = replace(
+                source.info,
+                name=f"{source.info.name}, {started:%Y-%m-%d %H:%M}",
+                origin=origin_now(started),
+            )
             about = {
                 "provenance": provenance(settings, profile, model),
                 "source": asdict(info),
-                "plan": options.plan.model_dump(mode="json"),
+                "plan": {"name": options.plan_name, **options.plan.model_dump(mode="json")},
                 "side": settings.side,
                 "learn_as": settings.profile if settings.learn else None,
+                "keep_as": settings.profile if settings.keep else None,
                 "cutoff_hz": settings.cutoff_hz,
             }
             live = Live(
@@ -167,7 +178,7 @@ def finish(journal: Path, *, interrupted: bool) -> Outcome:
     if not recording.measured.any():
         _remove(journal)
         raise NothingMeasured(f"{about['source']['name']}: {why_nothing(recording)}")
-    info, said = SourceInfo(**about["source"]), notes(recording)
+    info, said = _info(about["source"]), notes(recording)
     if interrupted:
         said.append(f"stopped early, after {recording.time_s.size} frames")
     elif about["learn_as"]:
@@ -176,6 +187,9 @@ def finish(journal: Path, *, interrupted: bool) -> Outcome:
     summary = document(head, recording, info, said, interrupted=interrupted)
     with staged_folder(folder) as aside:
         files = write_results(aside, info.name, recording, summary)
+        files.insert(0, write_report([aside], aside / REPORT))
+    if name := about.get("keep_as"):  # before the journal goes: twice does no harm, never would
+        said.append(keep_results(name, folder))
     _remove(journal)
     film = [folder / FILM] if (folder / FILM).exists() else []
     shown = [*film, *(folder / file.name for file in files)]
@@ -189,6 +203,10 @@ def finish_left_behind(folder: Path) -> Iterator[Outcome | PosecheckError]:
             yield finish(journal, interrupted=True)
         except PosecheckError as error:
             yield error
+
+
+def _info(source: dict[str, Any]) -> SourceInfo:
+    return SourceInfo(**source | {"origin": Origin(**source.get("origin", {}))})
 
 
 def _remove(journal: Path) -> None:

@@ -7,7 +7,7 @@ import hashlib
 import json
 from array import array
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from importlib.metadata import version
@@ -24,14 +24,21 @@ from posecheck.core.recording import Recording
 from posecheck.core.records import Pose
 from posecheck.core.rules import Rules
 from posecheck.core.thigh_fit import ThighFit
+from posecheck.core.view import ViewLog
 from posecheck.errors import PosecheckError, UsageError
 from posecheck.estimators.halves import posed_frames
 from posecheck.estimators.person import PersonEstimator
 from posecheck.estimators.surface_motion import SurfaceTracker
+from posecheck.pages.pdf import print_pdf
+from posecheck.pages.report import NAME as REPORT
+from posecheck.pages.report import write_report
 from posecheck.profiles import Profile, learn_profile, load_profile
+from posecheck.record.reading import keep_results
 from posecheck.shipped import shipped_file
 from posecheck.sinks.annotated import Annotated
 from posecheck.sinks.files import staged_folder
+from posecheck.sinks.key_frames import KeyFrames, key_frames
+from posecheck.sinks.overlay import draw
 from posecheck.sinks.results import write_results
 from posecheck.sinks.summary import document, notes, why_nothing
 from posecheck.sources import Source, SourceInfo
@@ -84,8 +91,10 @@ def analyze(
     reopen = partial(open_source, clip, fps=settings.fps)
     with reopen() as source, staged_folder(folder) as aside:
         outcome = _analyze(source, reopen, aside, settings, model, watcher or Watcher())
-    files = [folder / file.name for file in outcome.files]
-    return replace(outcome, folder=folder, files=files)
+    files, said = [folder / file.name for file in outcome.files], outcome.notes
+    if settings.profile and settings.keep and not outcome.interrupted:
+        said = [*said, keep_results(settings.profile, folder)]
+    return replace(outcome, folder=folder, files=files, notes=said)
 
 
 def _analyze(
@@ -101,30 +110,42 @@ def _analyze(
     watcher.started(info)
     annotated = folder / _annotated_name(info) if settings.video else None
     recorder, poses = Recorder(settings.side, thigh_fit(), pelvis_fit()), _PoseLog()
+    views = ViewLog()
     profile = load_profile(settings.profile) if settings.profile else Profile()
     rules = Rules(settings.sensitivity, settings.task, profile.rhythm)
     for observation in _watch(source, reopen, settings, rules, model, watcher):
         recorder.add(observation)
         poses.add(observation.pose)
+        views.add(observation.pose, info.width_px, info.height_px)
     recording, interrupted = recorder.finish(settings.cutoff_hz), watcher.stopped()
     if not recording.measured.any():
         reason = "stopped before there was an angle" if interrupted else why_nothing(recording)
         raise NothingMeasured(f"{info.name}: {reason}")
-    said = [*source.warnings, *notes(recording)]
+    said = [*source.warnings, *notes(recording, views.usual)]
     if interrupted:
         said.append(f"stopped early, after {recording.time_s.size} frames")
     if settings.profile and settings.learn and not interrupted:
         said.append(learned(settings.profile, recording))
-    if annotated:
+    chosen = key_frames(recording) if settings.report else []
+    kept = KeyFrames(folder, chosen)
+    if annotated or chosen:
         watcher.drawing()
-        said += _draw(source, annotated, recording, poses, watcher)
-    summary = document(
-        provenance(settings, profile, model), recording, info, said, interrupted=interrupted
-    )
+        said += _draw(source, annotated, kept, recording, poses, watcher)
+    about = {
+        **provenance(settings, profile, model),
+        "camera": asdict(views.usual),
+        "key_frames": kept.written,
+    }
+    summary = document(about, recording, info, said, interrupted=interrupted)
     files = write_results(folder, info.name, recording, summary, plot=settings.plot)
-    return Outcome(
-        folder, [annotated, *files] if annotated else files, recording, summary, said, interrupted
-    )
+    if annotated:
+        files.insert(0, annotated)
+    if settings.report:
+        page = write_report([folder], folder / REPORT)
+        files.insert(0, page)
+        if settings.pdf:
+            files.insert(1, print_pdf(page, page.with_suffix(".pdf")))
+    return Outcome(folder, files, recording, summary, said, interrupted)
 
 
 def provenance(settings: Settings, profile: Profile, model: Path) -> dict[str, Any]:
@@ -143,8 +164,8 @@ def learned(name: str, recording: Recording) -> str:
     if profile is None:
         return f"profile {name}: too little clean movement with the pelvis in view to learn from"
     return (
-        f"profile {name}: the pelvis goes along {profile.tilt_share:.1f} times as much as usual"
-        f" (±{1.96 * profile.tilt_share_sd:.1f}, learned from {profile.clips} so far)"
+        f"profile {name}: the pelvis goes along {profile.rhythm.share:.1f} times as much as usual"
+        f" (±{1.96 * profile.rhythm.share_sd:.1f}, learned from {profile.clips} so far)"
     )
 
 
@@ -171,25 +192,33 @@ def _watch(
 
 def _draw(
     source: VideoSource | ImageSource,
-    annotated: Path,
+    annotated: Path | None,
+    kept: KeyFrames,
     recording: Recording,
     poses: _PoseLog,
     watcher: Watcher,
 ) -> list[str]:
     """Draw all that was seen with what is known at the end: the neutral, the legs, the angles.
 
-    Returns lines for the person. Stopping it leaves a shorter video; a recording that was itself
-    stopped early is drawn as far as it goes.
+    Without a video only the key frames are drawn. Returns lines for the person. Stopping it leaves
+    a shorter video; a recording that was itself stopped early is drawn as far as it goes.
     """
     stopped_before, said = watcher.stopped(), []
-    with Annotated(annotated, source.info) as sink, closing(read_ahead(source)) as frames:
+    video = Annotated(annotated, source.info) if annotated else nullcontext()
+    with video as sink, closing(read_ahead(source)) as frames:
         for row, frame in zip(range(recording.time_s.size), frames, strict=False):
             if watcher.stopped() and not stopped_before:
-                said.append(f"the video ends at frame {row}: drawing was stopped")
+                said.append(f"the pictures end at frame {row}: drawing was stopped")
                 break
-            sink.put(frame, recording.observation(row, frame.ref, poses[row]))
+            if sink or kept.wants(row):
+                draw(frame.rgb, recording.observation(row, frame.ref, poses[row]))
+                kept.take(row, frame.rgb)
+            if sink:
+                sink.put(frame)
+            elif kept.done:
+                break
             watcher.frame_done()
-        return said + ([sink.note] if sink.note else [])
+        return said + ([sink.note] if sink and sink.note else [])
 
 
 @functools.cache

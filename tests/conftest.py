@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -16,6 +16,7 @@ from posecheck.core.records import Pose
 from posecheck.core.thigh_fit import ThighFit
 from posecheck.estimators.model_assembly import DETECTOR, LANDMARKS
 from posecheck.estimators.model_store import model_path
+from posecheck.record import store as record_store
 from posecheck.session import Outcome
 from posecheck.sources import Frame
 
@@ -36,6 +37,22 @@ class Actor:
 
     def __exit__(self, *_: object) -> None:
         pass
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_s_history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test comes near the history of whoever runs it."""
+    folder = tmp_path_factory.mktemp("history")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(record_store, "user_data_path", lambda *_, **__: folder)
+        yield
+
+
+@pytest.fixture
+def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A history of the test's own, which is not there yet."""
+    monkeypatch.setattr(record_store, "user_data_path", lambda *_, **__: tmp_path / "data")
+    return tmp_path / "data" / "history.sqlite"
 
 
 @pytest.fixture
@@ -80,7 +97,10 @@ def analysed(
     def analyse(name: str) -> Outcome:
         folder = tmp_path_factory.mktemp(name)
         return session.analyze(
-            SAMPLES / f"{name}.mp4", folder, Settings(video=False, plot=False), pose_model
+            SAMPLES / f"{name}.mp4",
+            folder,
+            Settings(video=False, plot=False, report=False),
+            pose_model,
         )
 
     return analyse

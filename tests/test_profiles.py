@@ -8,30 +8,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from posecheck import profiles
 from posecheck.core.events import Event, Kind
 from posecheck.core.recording import Recording
 from posecheck.core.records import Side
 from posecheck.core.rhythm import USUAL, usual_tilt_deg
 from posecheck.errors import PosecheckError, UsageError
-from posecheck.profiles import (
-    Profile,
-    forget_profile,
-    learn_profile,
-    load_profile,
-    profile_folder,
-    profile_names,
-)
+from posecheck.profiles import Profile, learn_profile, load_profile
+from posecheck.record.store import open_store
 from tests.stick import both, movement, record, rep
 
 TWO_REPS = both(rep(1.5, 88, move_s=2, hold_s=2), rep(9, 88, move_s=2, hold_s=2))
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder of its own."""
-    monkeypatch.setattr(profiles, "user_data_path", lambda *_, **__: tmp_path / "posecheck")
-    return tmp_path / "posecheck" / "profiles"
+pytestmark = pytest.mark.usefixtures("history")
+
+
+def names() -> list[str]:
+    with open_store() as store:
+        return [person.name for person in store.people()]
 
 
 def clip(share: float, sd_deg: float = 1.0) -> Recording:
@@ -47,30 +41,30 @@ def clip(share: float, sd_deg: float = 1.0) -> Recording:
     return replace(recording, angles_deg=recording.angles_deg | told, events=[])
 
 
-def test_nobody_is_remembered_unless_learned(folder: Path) -> None:
+def test_nobody_is_remembered_unless_learned(history: Path) -> None:
     assert load_profile("anna").rhythm == USUAL
-    assert profile_names() == []
-    assert not folder.exists()
+    assert names() == []
+    assert not history.parent.exists()
 
 
-def test_clip_by_clip_it_comes_nearer_to_the_person(folder: Path) -> None:
+def test_clip_by_clip_it_comes_nearer_to_the_person() -> None:
     learned = [learn_profile("anna", clip(1.6)) for _ in range(8)]
-    shares = [each.tilt_share for each in learned if each]
-    spreads = [each.tilt_share_sd for each in learned if each]
+    shares = [each.rhythm.share for each in learned if each]
+    spreads = [each.rhythm.share_sd for each in learned if each]
     assert shares == sorted(shares)
     assert 1.0 < shares[0] < shares[-1] < 1.6
     assert shares[-1] == pytest.approx(1.6, abs=0.15)
     assert spreads == sorted(spreads, reverse=True)
     assert load_profile("anna") == learned[-1]
-    assert [file.name for file in folder.iterdir()] == ["anna.json"]
-    assert profile_folder() == folder
+    assert load_profile("anna").clips == 8
+    assert names() == ["anna"]
 
 
 def test_what_is_less_sure_teaches_less() -> None:
     sure, unsure = learn_profile("a", clip(1.5, 1.0)), learn_profile("b", clip(1.5, 4.0))
     assert sure
     assert unsure
-    assert 1.0 < unsure.tilt_share < sure.tilt_share
+    assert 1.0 < unsure.rhythm.share < sure.rhythm.share
 
 
 def test_a_repetition_with_compensation_teaches_nothing() -> None:
@@ -80,15 +74,14 @@ def test_a_repetition_with_compensation_teaches_nothing() -> None:
         for at_s in (4.0, 11.5)
     ]
     assert learn_profile("anna", replace(cheat, events=events)) is None
-    assert profile_names() == []
+    assert names() == []
 
 
-def test_forgotten_is_gone(folder: Path) -> None:
+def test_forgotten_is_gone() -> None:
     learn_profile("anna", clip(1.2))
-    forget_profile("anna")
-    assert list(folder.iterdir()) == []
-    with pytest.raises(UsageError, match="nothing is remembered of 'anna'"):
-        forget_profile("anna")
+    with open_store() as store:
+        assert store.delete_person("anna")
+    assert load_profile("anna") == Profile()
 
 
 @pytest.mark.parametrize("name", ["", "../up", "a/b", "a b", "-x", "x" * 41, "nul\0"])
@@ -97,14 +90,16 @@ def test_a_name_that_will_not_do(name: str) -> None:
         load_profile(name)
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"tilt_share": 9}', '{"picture": "x"}'])
-def test_a_damaged_profile_is_named_and_not_used(folder: Path, text: str) -> None:
-    folder.mkdir(parents=True)
-    (folder / "anna.json").write_text(text)
-    with pytest.raises(PosecheckError, match="posecheck profile forget anna"):
+def test_a_damaged_history_is_named_and_not_used(history: Path) -> None:
+    history.parent.mkdir()
+    history.write_bytes(b"no database" * 100)
+    with pytest.raises(PosecheckError, match="put a backup in its place"):
         load_profile("anna")
 
 
 def test_the_rhythm_of_a_profile() -> None:
-    rhythm = Profile(tilt_share=1.3, tilt_share_sd=0.2).rhythm
+    with open_store(making=True) as store:
+        store.learn("anna", 1.3, 0.2, 1)
+    rhythm = load_profile("anna").rhythm
     assert rhythm.expected_deg(61.0) == pytest.approx(1.3 * 3.9)
+    assert rhythm.share_sd == 0.2

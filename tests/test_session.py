@@ -24,7 +24,7 @@ from tests.conftest import SAMPLES
 from tests.stick import both, rep, rest
 
 CLIPS = sorted(path.stem for path in SAMPLES.glob("[!.]*.mp4"))
-BARE = Settings(video=False, plot=False)
+BARE = Settings(video=False, plot=False, report=False)
 RAISED_DEG = 20.0
 
 Analysed = Callable[[str], Outcome]
@@ -207,7 +207,9 @@ class TestPeople:
         assert set(angles["side"]) == set(alone["side"])
 
     def test_the_leg_may_be_named_where_none_is_raised(self, run: Callable[..., Outcome]) -> None:
-        outcome = run(poses(left=rest), Settings(side=Side.RIGHT, video=False, plot=False))
+        outcome = run(
+            poses(left=rest), Settings(side=Side.RIGHT, video=False, plot=False, report=False)
+        )
         assert set(angles_of(outcome)["side"]) == {"right"}
         assert list(outcome.summary["legs"]) == ["right"]
 

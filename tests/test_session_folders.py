@@ -15,7 +15,7 @@ from posecheck.session import NothingMeasured, analyze
 from tests.acting import HEIGHT_PX, WIDTH_PX, film, poses, tree
 from tests.clips import moving_texture
 
-BARE = Settings(video=False, plot=False)
+BARE = Settings(video=False, plot=False, report=False)
 
 Act = Callable[[Any], None]
 

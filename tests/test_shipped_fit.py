@@ -17,7 +17,7 @@ from posecheck.session import analyze
 from posecheck.shipped import shipped_file
 from tests.acting import film, poses, tree
 
-BARE = Settings(video=False, plot=False)
+BARE = Settings(video=False, plot=False, report=False)
 
 Act = Callable[[Any], None]
 

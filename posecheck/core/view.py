@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import astuple, dataclass
+from collections import deque
+from dataclasses import astuple, dataclass, field
 
 import numpy as np
 
@@ -28,6 +29,9 @@ LEAN_GAIN = 86.0
 nearer shoulder is lower in the picture: seen from above, a line that comes nearer sinks."""
 LEAN_DEG = -0.9
 """How far the trunk of someone lying level seems to lean, deg: shoulders lie lower than hips."""
+FAR_OFF_DEG = 30.0
+"""A camera further off the side costs degrees: uncorrected about 4 there, 10 at 45."""
+LOOK_EVERY_FRAMES, LOOKS = 10, 200
 MOST_LEAN_TRUNKS = 0.35
 """Bound of how much lower the nearer shoulder may be: the camera is then about 30 deg up."""
 
@@ -78,6 +82,25 @@ def view_of(pose: Pose | None, width_px: int, height_px: int) -> View:
         roll_deg=_roll_deg(lines, yaw_deg),
         yaw_deg=yaw_deg,
     )
+
+
+@dataclass(slots=True)
+class ViewLog:
+    """Looks now and then at how the camera sees a person, for the record of a whole clip."""
+
+    _frames: int = field(default=0, init=False)
+    _views: deque[View] = field(default_factory=lambda: deque(maxlen=LOOKS), init=False)
+
+    def add(self, pose: Pose | None, width_px: int, height_px: int) -> None:
+        """Take the next frame's pose, or None."""
+        if self._frames % LOOK_EVERY_FRAMES == 0:
+            self._views.append(view_of(pose, width_px, height_px))
+        self._frames += 1
+
+    @property
+    def usual(self) -> View:
+        """The median of each field; NaN where nobody was seen on their back."""
+        return middle_view(list(self._views))
 
 
 def middle_view(views: list[View]) -> View:

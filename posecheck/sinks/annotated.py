@@ -11,10 +11,8 @@ from typing import Protocol, Self
 
 import cv2
 
-from posecheck.core.judge import Observation
 from posecheck.errors import OutputError
 from posecheck.sinks.files import atomic_path, output_folder
-from posecheck.sinks.overlay import draw
 from posecheck.sinks.video import VideoWriter
 from posecheck.sources.base import Frame, SourceInfo
 
@@ -34,7 +32,7 @@ class _Writer(Protocol):
 
 
 class Annotated:
-    """Takes frames with their observations; draws on the frames in place.
+    """Takes drawn frames.
 
     Leaving it without an error, or by Ctrl-C, puts the finished file in place; leaving it by an
     error leaves nothing new. ``path`` is an ``.mp4`` for a clip, a ``.png`` for one picture, a
@@ -49,9 +47,8 @@ class Annotated:
         self._thread = ThreadPoolExecutor(1, "annotated")
         self._waiting: deque[Future[None]] = deque()
 
-    def put(self, frame: Frame, observation: Observation) -> None:
-        """Draw on the next frame and hand it over; waits only when the thread is far behind."""
-        draw(frame.rgb, observation)
+    def put(self, frame: Frame) -> None:
+        """Hand the next frame over; waits only when the thread is far behind."""
         if len(self._waiting) >= _WAITING_FRAMES:
             self._waiting.popleft().result()
         self._waiting.append(self._thread.submit(self._writer.write, frame))

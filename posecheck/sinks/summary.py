@@ -18,6 +18,7 @@ from posecheck.core.geometry import SIDES
 from posecheck.core.posture import Posture
 from posecheck.core.recording import Recording
 from posecheck.core.records import Array, Side
+from posecheck.core.view import FAR_OFF_DEG, View
 from posecheck.sinks.files import atomic_path
 from posecheck.sources.base import SourceInfo
 
@@ -73,6 +74,7 @@ def document(
     """The whole summary. ``about``: settings, rhythm and pose model; ``said``: notes."""
     return {
         "format": FORMAT,
+        **asdict(info.origin),
         **about,
         **summarize(recording, info),
         "notes": list(said),
@@ -112,9 +114,14 @@ def why_nothing(recording: Recording) -> str:
     return f"no angles: the person is {seen} {where}; posecheck measures people on their back"
 
 
-def notes(recording: Recording) -> list[str]:
-    """What the reader of the angles should know, a line each."""
+def notes(recording: Recording, view: View | None = None) -> list[str]:
+    """What the reader of the angles should know, a line each. ``view``: as the camera saw it."""
     found = []
+    if view is not None and abs(view.yaw_deg) > FAR_OFF_DEG:
+        found.append(
+            f"the camera seems to be about {abs(view.yaw_deg):.0f}° off the side: angles are less"
+            " certain; put it right beside the hips next time"
+        )
     if recording.calibration == "trunk":
         found.append(
             "no neutral pose was seen (lying flat, both legs straight, still for a second):"

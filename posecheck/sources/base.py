@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.core.records import FrameRef
+from posecheck.sources.origin import UNKNOWN, Origin
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,7 +28,8 @@ class SourceInfo:
 
     ``frame_count`` is the container's claim, for progress bars only (None where it says nothing);
     ``average_fps`` likewise. ``rotation_deg`` is the rotation metadata that has been undone.
-    ``still`` is true for photographs, which have no time between them.
+    ``still`` is true for photographs, which have no time between them. ``origin`` is empty where a
+    source has none of its own: a camera, before a session begins.
     """
 
     name: str
@@ -38,6 +40,7 @@ class SourceInfo:
     duration_s: float | None
     rotation_deg: int = 0
     still: bool = False
+    origin: Origin = UNKNOWN
 
 
 class Source(Protocol):

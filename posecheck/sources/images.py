@@ -17,6 +17,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from posecheck.core.records import FrameRef
 from posecheck.errors import SourceError, UsageError
 from posecheck.sources.base import Frame, SourceInfo
+from posecheck.sources.origin import origin_of
 from posecheck.sources.video import check_size
 
 PICTURE_SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
@@ -58,6 +59,7 @@ class ImageSource:
             frame_count=len(self.paths),
             duration_s=None if fps is None else len(self.paths) / fps,
             still=fps is None,
+            origin=origin_of(self.paths),
         )
 
     def __enter__(self) -> Self:

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from posecheck.core.records import FrameRef
 from posecheck.errors import SourceError, UsageError
 from posecheck.sources.base import Frame, SourceInfo
+from posecheck.sources.origin import origin_of
 
 MIN_SIDE_PX = 64
 
@@ -79,6 +80,7 @@ class VideoSource:
                 frame_count=stream.frames or None,
                 duration_s=duration_s,
                 rotation_deg=self._upright.rotation_deg,
+                origin=origin_of([self.path], container.metadata),
             )
 
     def __enter__(self) -> Self:

@@ -194,7 +194,7 @@ def look_at(clip: Path, folder: Path, model: Path) -> Said:
     )
 
     try:
-        outcome = analyze(clip, folder, Settings(video=False, plot=False), model)
+        outcome = analyze(clip, folder, Settings(video=False, plot=False, report=False), model)
     except NothingMeasured:
         return Said()
     return Said.of(outcome.recording)

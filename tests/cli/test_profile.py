@@ -7,43 +7,52 @@ from pathlib import Path
 
 import pytest
 
-from posecheck import profiles
+from posecheck.record.entries import CheckIn
+from posecheck.record.store import open_store
 from tests.acting import film
 from tests.cli.conftest import Run
+from tests.record.made_up import NOON, session
+
+pytestmark = pytest.mark.usefixtures("history")
 
 
-@pytest.fixture(autouse=True)
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder of its own."""
-    monkeypatch.setattr(profiles, "user_data_path", lambda *_, **__: tmp_path / "data")
-    return tmp_path / "data" / "profiles"
+def remember(name: str, share: float) -> None:
+    with open_store(making=True) as store:
+        store.learn(name, share, 0.15, 3)
 
 
-def remember(kept: Path, name: str, share: float) -> None:
-    kept.mkdir(parents=True, exist_ok=True)
-    known = {"tilt_share": share, "tilt_share_sd": 0.15, "clips": 3}
-    (kept / f"{name}.json").write_text(json.dumps(known), encoding="utf-8")
-
-
-def test_shows_all_of_it_and_where(run: Run, kept: Path) -> None:
-    remember(kept, "anna", 1.25)
+def test_shows_all_of_it_and_where(run: Run, history: Path) -> None:
+    remember("anna", 1.25)
+    with open_store() as store:
+        store.add_session("bert", session())
+        store.add_check_in("bert", CheckIn(NOON, 2))
     ran = run("profile", "list")
     assert ran.code == 0
-    assert "anna: pelvic tilt 1.25 ± 0.29 times the usual; clips: 3" in ran.out
-    assert f"kept in {kept}" in ran.out
+    assert ran.out.splitlines() == [
+        "anna: pelvic tilt 1.25 ± 0.29 times the usual; clips: 3; sessions: 0, check-ins: 0",
+        "bert: the usual pelvic tilt is expected; sessions: 1, check-ins: 1",
+        f"kept in {history}",
+    ]
 
 
-def test_forgets(run: Run, kept: Path) -> None:
-    remember(kept, "anna", 1.25)
-    assert run("profile", "forget", "anna").out == "anna is forgotten\n"
-    assert list(kept.iterdir()) == []
+def test_looking_makes_nothing(run: Run, history: Path) -> None:
+    assert run("profile", "list").out == f"kept in {history}\n"
+    assert not history.parent.exists()
+
+
+def test_forgets(run: Run) -> None:
+    remember("anna", 1.25)
+    with open_store() as store:
+        store.add_session("anna", session())
+    forgotten = "anna is forgotten: rhythm, sessions: 1, check-ins: 0\n"
+    assert run("profile", "forget", "anna").out == forgotten
+    with open_store() as store:
+        assert store.people() == []
     assert "nothing is remembered of 'anna'" in run("profile", "forget", "anna", refused=2).err
 
 
-def test_goes_by_the_rhythm_of_the_person(
-    played: Run, kept: Path, tmp_path: Path, out: Path
-) -> None:
-    remember(kept, "anna", 1.25)
+def test_goes_by_the_rhythm_of_the_person(played: Run, tmp_path: Path, out: Path) -> None:
+    remember("anna", 1.25)
     clip = film(tmp_path / "clip.mp4")
     for who, share in (((), 1.0), (("--profile", "anna"), 1.25)):
         assert played(clip, "--no-video", *who).code == 0
@@ -52,14 +61,15 @@ def test_goes_by_the_rhythm_of_the_person(
 
 
 def test_learns_only_when_told_and_from_what_was_seen(
-    played: Run, kept: Path, tmp_path: Path
+    played: Run, history: Path, tmp_path: Path
 ) -> None:
     clip = film(tmp_path / "clip.mp4")
-    played(clip, "--no-video", "--profile", "bert")
-    assert not kept.exists()
-    ran = played(clip, "--no-video", "--profile", "bert", "--learn")
+    bert = clip, "--no-video", "--profile", "bert", "--no-keep"
+    played(*bert)
+    assert not history.parent.exists()
+    ran = played(*bert, "--learn")
     assert "profile bert: too little clean movement with the pelvis in view" in ran.out
-    assert not kept.exists()
+    assert not history.parent.exists()
 
 
 @pytest.mark.parametrize(
