@@ -18,6 +18,7 @@ from rich.markup import escape
 from posecheck import cli_options, console
 from posecheck.cli_kept import models, profiles
 from posecheck.cli_live import INTERRUPTED, live, plans
+from posecheck.cli_programme import check_in, programme, today
 from posecheck.cli_report import report
 from posecheck.console import err, out
 from posecheck.errors import PosecheckError, UsageError
@@ -38,6 +39,13 @@ app.add_typer(models, name="models")
 app.add_typer(profiles, name="profile")
 app.command(epilog="Example: posecheck live --plan first-week")(live)
 app.command(epilog="Example: posecheck plans")(plans)
+app.command(epilog="Example: posecheck today --profile anna")(today)
+app.command(
+    "check-in",
+    epilog="Example: posecheck check-in --profile anna --soreness 1 --no-pinch --feeling fine"
+    " --red-flag none",
+)(check_in)
+app.command(epilog="Example: posecheck programme")(programme)
 app.command(epilog="Example: posecheck report results/left results/right --out compared.html")(
     report
 )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from posecheck.config import Settings
     from posecheck.live_session import LiveOptions
 
+TODAY = "today"
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
 
@@ -26,7 +27,11 @@ def live(
         typer.Option(help="Number or path of a camera, address of a stream, or a clip instead."),
     ] = "0",
     plan: Annotated[
-        str, typer.Option(help="What to do: a plan's name (see `posecheck plans`) or a .toml file.")
+        str,
+        typer.Option(
+            help="What to do: a plan's name (see `posecheck plans`), a .toml file, or `today`: what"
+            " `posecheck today` suggests; where that is no session it says so and ends with code 0."
+        ),
     ] = "free",
     folder: Annotated[
         Path | None,
@@ -57,6 +62,8 @@ def live(
     from posecheck.live_session import LiveOptions, default_folder
 
     load_texts(lang)
+    if plan == TODAY:
+        profile, plan = _of_today(profile or load_settings(settings_file).profile)
     chosen = load_plan(plan)
     settings = load_settings(
         settings_file,
@@ -96,6 +103,21 @@ def plans() -> None:
     for name, plan in shipped():
         console.out.print(f"[bold]{name}[/]: {escape(plan.title)}. {escape(plan.about)}")
     console.out.print("A plan is a small TOML file; docs/live.md shows how to write your own.")
+
+
+def _of_today(profile: str | None) -> tuple[str, str]:
+    """The person and the plan suggested; where it is no session, say so and end."""
+    from posecheck.cli_programme import suggestion_for, whose
+    from posecheck.record.store import open_store
+
+    with open_store() as store:
+        name = whose(store, profile)
+        suggestion = suggestion_for(store, name)
+    if name is None or suggestion.plan is None:
+        what, why, _ = suggestion.lines(name)
+        console.out.print(escape(f"{what} {why} See `posecheck today`."))
+        raise typer.Exit
+    return name, suggestion.plan
 
 
 def _run(source: str, options: LiveOptions, settings: Settings, *, voice: bool, quiet: bool) -> int:

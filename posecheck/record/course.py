@@ -195,16 +195,24 @@ _FELT = {
 }
 
 
-def course_of(rules: Rules, sessions: Iterable[Session], check_ins: Iterable[CheckIn]) -> Course:
-    """Go through the log, whatever its order; sessions without a repetition are none."""
-    course = Course(rules)
-    kept = sorted((s for s in sessions if stretched(s)), key=lambda s: s.recorded_at)
+def course_of(
+    rules: Rules, today: date, sessions: Iterable[Session], check_ins: Iterable[CheckIn]
+) -> Course:
+    """Go through the log, whatever its order, as far back as `Memory` says, up to ``today``.
+
+    Sessions without a repetition are none; of check-ins the last counts, however old.
+    """
+    course, memory = Course(rules), rules.memory
+    first = today - timedelta(memory.days)
+    kept = [each for each in sessions if stretched(each) and day_of(each) >= first]
+    kept = sorted(kept, key=lambda each: each.recorded_at)[-memory.sessions :]
     said = sorted(check_ins, key=lambda c: c.made_at)
     for entry in _corrected(kept, said):
         if isinstance(entry, Session):
             course.session(entry)
         else:
             course.check_in(entry)
+    course.day(today)
     return course
 
 

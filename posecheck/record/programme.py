@@ -64,8 +64,7 @@ def suggest(
     rules: Rules | None = None,
 ) -> Suggestion:
     """The suggestion for ``today``. What comes first is asked first."""
-    course = course_of(rules or load_rules(), sessions, check_ins)
-    course.day(today)
+    course = course_of(rules or load_rules(), today, sessions, check_ins)
     return (
         _professional(course)
         or _back_off(course)

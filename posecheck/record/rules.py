@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 FILE = Path(__file__).with_name("programme.toml")
-SECTIONS = ("control", "soreness", "check_in", "back_off", "long_break", "pair")
+SECTIONS = ("control", "soreness", "check_in", "back_off", "long_break", "memory", "pair")
 """The rules that stand alone, by their names in the file."""
 
 
@@ -103,6 +103,16 @@ class LongBreak:
 
 
 @dataclass(frozen=True, slots=True)
+class Memory:
+    """How far back the log is read: ``days`` of it, and at most so many ``sessions``."""
+
+    days: int
+    sessions: int
+    source: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
     """The stretches that go with it; urged when the resting leg lifted in ``lifts_in`` sessions."""
 
@@ -136,6 +146,7 @@ class Rules:
     check_in: Asking
     back_off: BackOff
     long_break: LongBreak
+    memory: Memory
     pair: Pair
     red_flags: tuple[RedFlag, ...]
 
@@ -156,6 +167,7 @@ def load_rules() -> Rules:
         check_in=Asking(**table["check_in"]),
         back_off=BackOff(**_frozen(table["back_off"])),
         long_break=LongBreak(**table["long_break"]),
+        memory=Memory(**table["memory"]),
         pair=Pair(**_frozen(table["pair"])),
         red_flags=tuple(RedFlag(**each) for each in table["red_flags"]),
     )
