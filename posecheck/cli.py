@@ -18,8 +18,9 @@ from rich.markup import escape
 from posecheck import cli_options, console
 from posecheck.cli_kept import models, profiles
 from posecheck.cli_live import INTERRUPTED, live, plans
-from posecheck.cli_programme import check_in, programme, today
+from posecheck.cli_programme import check_in, today
 from posecheck.cli_report import report
+from posecheck.cli_rules import programme
 from posecheck.console import err, out
 from posecheck.errors import PosecheckError, UsageError
 

@@ -33,6 +33,7 @@ FLOORS = {
     "cli_live": 4,
     "cli_options": 4,
     "cli_programme": 4,
+    "cli_rules": 4,
     "cli_report": 4,
     "console": 4,
     "synthetic": 4,

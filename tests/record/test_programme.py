@@ -333,6 +333,30 @@ class TestLines:
         assert suggested("0c0 0sn", 0).why.startswith("It felt numb or sharp")
 
 
+class TestMemory:
+    """What is long ago does not count any more, but for a red flag."""
+
+    days, sessions = RULES.memory.days, RULES.memory.sessions
+
+    @pytest.mark.parametrize(("older", "counted"), [(0, True), (1, False)])
+    def test_is_of_a_year(self, older: int, counted: bool) -> None:
+        rules = replace(RULES, long_break=replace(RULES.long_break, days=10 * self.days))
+        said = [CheckIn(at(0, 8), 0), CheckIn(at(1, 8), 0)]
+        what = suggest(day(self.days + older), [session(0)], said, rules)
+        assert what.action is STRETCH
+        assert ("It was fine after the last time" in what.why) is counted
+
+    @pytest.mark.parametrize(("more", "lifts"), [(1, True), (0, False)])
+    def test_is_of_so_many_sessions(self, more: int, lifts: bool) -> None:
+        rules = replace(RULES, memory=replace(RULES.memory, sessions=1 + more))
+        sessions, said = diary("0c0 0sl 1c0 3sl 4c0")
+        what = suggest(day(7), sessions, said, rules)
+        assert ("hip flexors are stiff" in what.why) is lifts
+
+    def test_a_red_flag_is_not_forgotten(self) -> None:
+        assert suggested("0c0r", 5 * self.days).action is PROFESSIONAL
+
+
 class TestDays:
     def test_are_those_of_the_place_where_it_was(self) -> None:
         east = timezone(timedelta(hours=12))
