@@ -16,8 +16,10 @@ import typer
 from rich.markup import escape
 
 from posecheck import cli_options, console
+from posecheck.cli_history import history
 from posecheck.cli_kept import models, profiles
 from posecheck.cli_live import INTERRUPTED, live, plans
+from posecheck.cli_privacy import privacy
 from posecheck.cli_programme import check_in, today
 from posecheck.cli_report import report
 from posecheck.cli_rules import programme
@@ -38,6 +40,8 @@ app = typer.Typer(
 )
 app.add_typer(models, name="models")
 app.add_typer(profiles, name="profile")
+app.add_typer(history, name="history")
+app.add_typer(privacy, name="privacy")
 app.command(epilog="Example: posecheck live --plan first-week")(live)
 app.command(epilog="Example: posecheck plans")(plans)
 app.command(epilog="Example: posecheck today --profile anna")(today)

@@ -137,7 +137,7 @@ class TestGuided:
     """Stretches that are told and timed leave nothing in the results, whatever is seen of them."""
 
     stretch = Guided(guided="hip_flexor", side="left", settle_s=3.0, hold_s=5.0)
-    move = both(rep(5, 90, move_s=1.5, hold_s=3), rep(15, 100, move_s=1.5, hold_s=1))
+    move = staticmethod(both(rep(5, 90, move_s=1.5, hold_s=3), rep(15, 100, move_s=1.5, hold_s=1)))
     """The second is during the stretch."""
     watched = Plan(title="A plan", steps=(step(hold_s=1.5),))
 
@@ -181,13 +181,16 @@ class TestGuided:
         assert "setup.lie_down" in listener.keys
         assert [round(each.peak_s) // 10 for each in outcome.recording.reps] == [0, 3]
 
-    def test_alone_they_leave_nothing_and_are_waited_for(self, hold: Hold, tmp_path: Path) -> None:
+    def test_alone_they_leave_nothing_and_are_waited_for(
+        self, hold: Hold, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         of = Plan(title="A plan", steps=(self.stretch,))
-        listener: list[Listener] = []
-        with pytest.MonkeyPatch.context() as patch, pytest.raises(NothingMeasured):
-            patch.setattr(Listener, "drain", lambda self, _s: listener.append(self) or True)
-            hold(poses(20.0, self.move), of)
-        assert listener[0].keys[-1] == "told.done"
+        waited: list[Listener] = []
+        monkeypatch.setattr(Listener, "drain", lambda self, _: waited.append(self) or True)
+        acted = poses(20.0, self.move)
+        with pytest.raises(NothingMeasured):
+            hold(acted, of)
+        assert waited[0].keys[-1] == "told.done"
         assert list((tmp_path / "out").iterdir()) == []
 
 
