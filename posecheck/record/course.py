@@ -73,7 +73,9 @@ class Course:
             on >= day_of(self.unanswered) + timedelta(self.rules.check_in.days_after)
         )
         if said.red_flags:
+            days = self.days
             self._begin_anew()
+            self.days = days  # the dose still counts them
         elif why := self._too_much(said):
             self._back_off(on, why)
         elif said.soreness > self.rules.soreness.fine:
@@ -108,6 +110,11 @@ class Course:
     def in_seven_days(self, on: date) -> int:
         """Days of stretching within the seven that end with ``on``."""
         return sum(timedelta(0) <= on - day < timedelta(7) for day in self.days[-7:])
+
+    @property
+    def at_the_beginning(self) -> bool:
+        """Whether the first stage and level are still to be begun, for the first time or again."""
+        return self._began is None and self.stage == self.level == 0
 
     @property
     def lifts(self) -> int:

@@ -194,7 +194,7 @@ def _why_rest(course: Course, today: date) -> str:
 
 def _why_stretch(course: Course, today: date) -> str:
     stage, _ = course.now
-    if not course.days:
+    if course.at_the_beginning:
         return "A gentle beginning: two times in the first week, slowly, to a gentle stretch."
     count = course.in_seven_days(today)
     fine = f"It was fine after the last time; {_times(count)} in seven days so far, {stage.title}."

@@ -94,7 +94,8 @@ TWO_WEEKS = f"{FIRST_WEEK} 7s 8c0 9s 10c0 11s 12c0 14s 15c0 16s 17c0 18s 19c0"
         ("0c0r", 100, PROFESSIONAL),
         (f"{FIRST_WEEK} 7s 8c9pr!", 8, PROFESSIONAL),
         (f"{FIRST_WEEK} 7s 8c0r 9s", 10, PROFESSIONAL),
-        (f"{FIRST_WEEK} 7s 8c0r 9c0", 9, STRETCH),
+        (f"{FIRST_WEEK} 7s 8c0r 9c0", 9, REST),
+        (f"{FIRST_WEEK} 7s 8c0r 9c0", 10, STRETCH),
         # After a long break: asked first, then gently.
         (f"{FIRST_WEEK}", 23, STRETCH),
         (f"{FIRST_WEEK}", 24, STRETCH),
@@ -323,6 +324,19 @@ class TestLines:
             assert "\n" not in line
             assert "{" not in line
         assert "posecheck " in lines[2]
+
+    @pytest.mark.parametrize(
+        ("log", "today", "anew"),
+        [
+            ("0c0", 0, True),
+            ("0c0 0s 1c0", 3, False),
+            ("0c0 0s 1c6 2c0", 3, True),
+            (f"{FIRST_WEEK} 7s 8c0r 9c0", 10, True),
+            (f"{FIRST_WEEK} 28c0", 28, True),
+        ],
+    )
+    def test_say_when_it_is_a_beginning(self, log: str, today: int, anew: bool) -> None:
+        assert suggested(log, today).why.startswith("A gentle beginning") is anew
 
     def test_without_a_name_they_leave_room_for_it(self) -> None:
         assert suggested("", 0).lines()[2].endswith("posecheck check-in --profile NAME")
