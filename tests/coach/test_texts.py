@@ -9,7 +9,7 @@ from string import Formatter
 import pytest
 
 import posecheck
-from posecheck.coach.plan import Effort, LegPosition
+from posecheck.coach.plan import Effort, LegPosition, Stretch
 from posecheck.coach.screen import Stage
 from posecheck.coach.setup_check import Fault
 from posecheck.coach.texts import languages, load_texts
@@ -29,6 +29,7 @@ BUILT = {
     *(f"setup.{fault}" for fault in Fault),
     *(f"do.{effort}" for effort in Effort),
     *(f"do.raise_{leg}" for leg in LegPosition),
+    *(f"do.{feel}{stretch}" for feel in ("", "feel_") for stretch in Stretch),
     *(f"window.{stage}" for stage in Stage),
     *(f"told.rep_{of}{what}" for of in ("", "of_") for what in ("hip", "thigh")),
     *(f"start.reps_{many}" for many in ("one", "many")),
