@@ -20,7 +20,9 @@ from posecheck.cli_history import history
 from posecheck.cli_kept import models, profiles
 from posecheck.cli_live import INTERRUPTED, live, plans
 from posecheck.cli_privacy import privacy
+from posecheck.cli_programme import check_in, today
 from posecheck.cli_report import report
+from posecheck.cli_rules import programme
 from posecheck.cli_trends import trends
 from posecheck.console import err, out
 from posecheck.errors import PosecheckError, UsageError
@@ -44,6 +46,13 @@ app.add_typer(privacy, name="privacy")
 app.command(epilog="Example: posecheck live --plan first-week")(live)
 app.command(epilog="Example: posecheck trends --profile anna")(trends)
 app.command(epilog="Example: posecheck plans")(plans)
+app.command(epilog="Example: posecheck today --profile anna")(today)
+app.command(
+    "check-in",
+    epilog="Example: posecheck check-in --profile anna --soreness 1 --no-pinch --feeling fine"
+    " --red-flag none",
+)(check_in)
+app.command(epilog="Example: posecheck programme")(programme)
 app.command(epilog="Example: posecheck report results/left results/right --out compared.html")(
     report
 )

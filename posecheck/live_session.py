@@ -124,7 +124,10 @@ def go_live(
                 lost=texts("window.lost"),
             )
             run(live, display, stopped)
-        voice.say(Line("told.one_moment", texts("told.one_moment"), Urgency.INFO))
+        if options.plan.watched:
+            voice.say(Line("told.one_moment", texts("told.one_moment"), Urgency.INFO))
+        else:
+            voice.drain(LAST_WORDS_S)
         outcome = finish(live.journal.path, interrupted=stopped())
     except BaseException:
         with suppress(OSError):

@@ -392,3 +392,40 @@ class TestPictures:
         assert "the pictures end at frame 50: drawing was stopped" in outcome.notes
         assert [frame["what"] for frame in outcome.summary["key_frames"]] == ["neutral"]
         assert (outcome.folder / "report.html").exists()
+
+
+class TestPdf:
+    ASKED = Settings(video=False, plot=False, pdf=True)
+
+    def test_is_printed_from_where_the_report_stays(
+        self, act: Act, hollow_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[Path] = []
+
+        def printed(page: Path, path: Path) -> Path:
+            assert page.exists()
+            asked.append(page)
+            path.write_bytes(b"%PDF")
+            return path
+
+        monkeypatch.setattr(session, "print_pdf", printed)
+        act(poses())
+        outcome = analyze(film(tmp_path / "a.mp4"), tmp_path / "out", self.ASKED, hollow_model)
+        assert asked == [tmp_path / "out" / "report.html"]
+        names = ["report.html", "report.pdf", "angles.csv", "reps.csv", "events.csv"]
+        assert [file.name for file in outcome.files] == [*names, "summary.json"]
+        assert all(file.exists() for file in outcome.files)
+
+    def test_without_a_browser_the_results_are_kept_and_it_is_said(
+        self, act: Act, hollow_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("posecheck.pages.pdf.find_browser", lambda: None)
+        act(poses())
+        folder = tmp_path / "out"
+        outcome = analyze(film(tmp_path / "a.mp4"), folder, self.ASKED, hollow_model)
+        (note,) = (note for note in outcome.notes if "report.pdf" in note)
+        assert note.startswith(f"{folder / 'report.pdf'} not written: no Chrome")
+        assert str(folder / "report.html") in note
+        assert "report.pdf" not in [file.name for file in outcome.files]
+        assert "summary.json" in [file.name for file in outcome.files]
+        assert "report.html" in tree(folder)

@@ -45,7 +45,11 @@ def ten_thousand_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def ten_thousand(ten_thousand_made: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def ten_thousand(
+    history: Path,  # noqa: ARG001 (what follows is to hold in its place)
+    ten_thousand_made: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Path:
     """The history of someone with two sessions a day for fourteen years."""
     monkeypatch.setattr(database, "user_data_path", lambda *_, **__: ten_thousand_made.parent)
     return ten_thousand_made
