@@ -23,6 +23,7 @@ from posecheck.cli_privacy import privacy
 from posecheck.cli_programme import check_in, today
 from posecheck.cli_report import report
 from posecheck.cli_rules import programme
+from posecheck.cli_trends import trends
 from posecheck.console import err, out
 from posecheck.errors import PosecheckError, UsageError
 
@@ -43,6 +44,7 @@ app.add_typer(profiles, name="profile")
 app.add_typer(history, name="history")
 app.add_typer(privacy, name="privacy")
 app.command(epilog="Example: posecheck live --plan first-week")(live)
+app.command(epilog="Example: posecheck trends --profile anna")(trends)
 app.command(epilog="Example: posecheck plans")(plans)
 app.command(epilog="Example: posecheck today --profile anna")(today)
 app.command(

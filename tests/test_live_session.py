@@ -26,6 +26,8 @@ from posecheck.core.records import Pose, Side
 from posecheck.errors import PosecheckError, SourceError
 from posecheck.live import SENSATIONS
 from posecheck.live_session import LiveOptions, finish_left_behind, go_live
+from posecheck.profiles import Profile
+from posecheck.record.store import open_store
 from posecheck.session import NothingMeasured, Outcome
 from posecheck.sinks.journal import NAME as JOURNAL
 from posecheck.sources.video import VideoSource
@@ -249,6 +251,57 @@ def test_learns_only_if_asked_and_says_so_in_the_summary(
     assert "profile ann" in outcome.notes
     written = json.loads((outcome.folder / "summary.json").read_text(encoding="utf-8"))
     assert "profile ann" in written["notes"]
+
+
+@pytest.mark.usefixtures("history")
+class TestHistory:
+    def test_keeps_the_session_of_a_person(self, hold: Hold) -> None:
+        acted = poses(10.0, rep(3, 90))
+        for _ in range(2):
+            outcome, _ = hold(acted, settings=Settings(profile="ann"), plan_name="free")
+        assert outcome.notes[-1] == "kept in the history of ann"
+        with open_store() as store:
+            newest, _ = store.sessions("ann")  # twice is two sessions, though alike
+            whole = store.session("ann", outcome.summary["key"])
+        assert (newest.kind, newest.plan, newest.task) == ("live", "free", "stretch")
+        assert whole
+        assert len(whole.repetitions) == 1
+        written = json.loads((outcome.folder / "summary.json").read_text(encoding="utf-8"))
+        assert json.loads(whole.summary) == written
+        assert written["recorded_from"] == "clock"
+
+    @pytest.mark.parametrize("settings", [Settings(), Settings(profile="ann", keep=False)])
+    def test_keeps_nothing_else(self, hold: Hold, history: Path, settings: Settings) -> None:
+        outcome, _ = hold(poses(10.0, rep(3, 90)), settings=settings)
+        assert not any("kept" in note for note in outcome.notes)
+        assert not history.parent.exists()
+
+    def test_keeps_one_that_was_cut_off(self, hold: Hold, tmp_path: Path) -> None:
+        def fail(index: int) -> None:
+            if index == 200:
+                raise SourceError("acted: the lens fell off")
+
+        acted = poses(10.0, rep(3, 90))
+        with pytest.raises(SourceError, match="the lens fell off"):
+            hold(acted, source=EagerSource(len(acted), fail), settings=Settings(profile="ann"))
+        with open_store() as store:
+            assert store.sessions("ann") == []
+        (outcome,) = finish_left_behind(tmp_path / "out")
+        assert isinstance(outcome, Outcome)
+        with open_store() as store:
+            (kept,) = store.sessions("ann")
+        assert kept.key == outcome.summary["key"]
+
+    def test_that_cannot_be_written_loses_no_results(
+        self, hold: Hold, history: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        history.parent.mkdir()
+        history.write_bytes(b"no database" * 100)
+        monkeypatch.setattr(live_session, "load_profile", lambda _name: Profile())
+        outcome, _ = hold(poses(10.0, rep(3, 90)), settings=Settings(profile="ann"))
+        assert outcome.notes[-1].startswith("not kept in the history of ann: ")
+        assert (outcome.folder / "summary.json").exists()
+        assert not (outcome.folder / JOURNAL).exists()
 
 
 def test_records_only_if_asked(hold: Hold) -> None:

@@ -80,7 +80,8 @@ class Chart:
 
     ``x``: first and last value shown. ``y``: the same, or None for what the values ask for, with at
     least ``least_y`` between them. ``x_ticks``: where x is marked and how. ``shape``: ``tall``,
-    ``flat`` or ``small``. Charts of one ``group`` share the pointer.
+    ``flat`` or ``small``. Charts of one ``group`` share the pointer. With ``dates``, x is days
+    since 1970.
     """
 
     title: str
@@ -96,6 +97,7 @@ class Chart:
     shape: str = "flat"
     group: str = ""
     note: str = ""
+    dates: bool = False
 
     @property
     def empty(self) -> bool:
@@ -122,6 +124,7 @@ class Chart:
                 "from": frame.x0,
                 "to": frame.x1,
                 "unit": self.unit,
+                "dates": self.dates,
                 "lines": [_hovered(line) for line in lines],
             },
         )

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby, pairwise
 from statistics import fmean, median
+from typing import NamedTuple
 
 from posecheck.record.entries import Leg, Session
 
@@ -28,6 +29,7 @@ Z95 = 1.96
 MDC_FACTOR = Z95 * math.sqrt(2)
 """Minimal detectable change at 95 % over the standard error of measurement: both of the values
 compared have it (Weir 2005, J Strength Cond Res 19(1):231-240)."""
+NOT_TOLD = math.nan
 _ROBUST = 1.4826
 """Standard deviation over median absolute deviation, of a normal distribution."""
 
@@ -41,13 +43,12 @@ class Verdict(StrEnum):
     TOO_FEW = "too few sessions"
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """A session, or the median of a week's ``sessions``. ``sd``: stated, NaN where none is."""
 
     at: datetime
     value: float
-    sd: float = math.nan
+    sd: float = NOT_TOLD
     sessions: int = 1
 
 
@@ -107,7 +108,7 @@ class Trend:
 
 def trends_of(sessions: Iterable[Session]) -> list[Trend]:
     """A trend for each leg that was ever at work. ``sessions``: of one person, in any order."""
-    in_time = sorted(sessions, key=lambda session: session.recorded_at)
+    in_time = sorted(sessions, key=lambda session: session.recorded_at.timestamp())
     found = []
     for side in SIDES:
         legs = [(s.recorded_at, leg) for s in in_time for leg in s.legs if leg.side == side]
@@ -118,8 +119,7 @@ def trends_of(sessions: Iterable[Session]) -> list[Trend]:
 
 def noise_of(points: Sequence[Point]) -> Noise:
     """What these values scatter by; ``points`` in order of time, each one session."""
-    stated = [point.sd for point in points if point.sd == point.sd]
-    return Noise(math.sqrt(fmean(sd**2 for sd in stated)) if stated else math.nan, _own(points))
+    return Noise(_root_mean_square(point.sd for point in points), _own(points))
 
 
 def change_of(points: Sequence[Point], noise: Noise) -> Change:
@@ -178,7 +178,7 @@ def _points(
     for at, leg in legs:
         value, sd = of(leg)
         if value is not None:
-            yield Point(at, value, math.nan if sd is None else sd)
+            yield Point(at, value, NOT_TOLD if sd is None else sd)
 
 
 def _compensation(leg: Leg) -> float | None:
@@ -197,10 +197,12 @@ def _own(points: Sequence[Point]) -> float:
 
 
 def _week(points: Sequence[Point]) -> Point:
-    stated = [point.sd for point in points if point.sd == point.sd]
-    return Point(
-        points[0].at + (points[-1].at - points[0].at) / 2,
-        median(point.value for point in points),
-        math.sqrt(fmean(sd**2 for sd in stated)) if stated else math.nan,
-        sum(point.sessions for point in points),
-    )
+    at, values, stated, sessions = zip(*points, strict=True)
+    middle = at[0] + (at[-1] - at[0]) / 2
+    return Point(middle, median(values), _root_mean_square(stated), sum(sessions))
+
+
+def _root_mean_square(stated: Iterable[float]) -> float:
+    """Of those told, NaN where none is."""
+    squares = [sd * sd for sd in stated if sd == sd]
+    return math.sqrt(fmean(squares)) if squares else NOT_TOLD

@@ -37,6 +37,7 @@ def test_holds_a_session(run: Run, clip: Path, tmp_path: Path, hollow_model: Pat
     assert ran.code == 0
     assert ran.err == ""
     assert "left leg, largest thigh angle" in ran.out
+    assert "no history is kept of this; `--profile NAME` keeps one of the next" in ran.out
     (folder,) = (tmp_path / "out").iterdir()
     assert sorted(path.name for path in folder.iterdir()) == LIVE_RESULTS
     for name in LIVE_RESULTS:

@@ -36,6 +36,7 @@ FLOORS = {
     "cli_options": 4,
     "cli_privacy": 4,
     "cli_programme": 4,
+    "cli_trends": 4,
     "cli_report": 4,
     "cli_rules": 4,
     "console": 4,
