@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from posecheck.record.course import course_of
 from posecheck.record.entries import CheckIn
 from posecheck.record.programme import Action, suggest
 from posecheck.record.rules import load_rules
@@ -19,6 +20,10 @@ TWICE, OFTEN, DAILY = (stage.name for stage in RULES.stages)
 FIRST_WEEK = "0c0 0s 1c0 3s 4c0"
 """Twice in the first week, both times fine."""
 SIDE = "side-contract"
+SORE_BETWEEN = (
+    f"{FIRST_WEEK} 7s 8c0 9s 10c0 11s 12c3 13c0 14s 15c0 16s 17c0 18s 19c0 20s 21c0 22s 23c0"
+)
+"""Every other day after it, sore once: five fine times since."""
 TWO_WEEKS = f"{FIRST_WEEK} 7s 8c0 9s 10c0 11s 12c0 14s 15c0 16s 17c0 18s 19c0"
 """And then every other day, fine."""
 
@@ -124,7 +129,11 @@ def test_what_is_suggested(log: str, today: int, action: Action) -> None:
         (TWO_WEEKS.replace("19c0", "19c2"), 21, DAILY),
         (TWO_WEEKS.replace("19c0", "19c3 20c0"), 21, OFTEN),
         (TWO_WEEKS.replace("14s 15c0 ", ""), 21, OFTEN),
+        ("0c0 0sp 1c0 3s 4c0", 10, TWICE),
+        (SORE_BETWEEN, 24, OFTEN),
+        (f"{SORE_BETWEEN} 24s 25c0", 26, DAILY),
         # Backing off: one step less often, once for each session.
+        (f"{TWO_WEEKS} 21sp 21s 22c6 23c0", 25, OFTEN),
         (f"{TWO_WEEKS} 21s 22c6 23c0", 24, OFTEN),
         (f"{TWO_WEEKS} 21sp 22c6 23c6 24c0", 25, OFTEN),
         (f"{TWO_WEEKS} 21s 22c6 23c0 24s 25c6 26c0", 28, TWICE),
@@ -153,6 +162,11 @@ def test_how_often(log: str, today: int, stage: str) -> None:
         (f"{FIRST_WEEK} 7s:{SIDE} 8c0 9s:{SIDE} 10c0 11s:{SIDE} 12c0", 14, "contract-relax"),
         (f"{FIRST_WEEK} 7s:{SIDE} 8c0 9s:{SIDE} 10c0 11s:free 12c0", 14, SIDE),
         (f"{FIRST_WEEK} 7s:{SIDE} 8c0 9s:{SIDE} 10c0 11s:{SIDE} 12c3 13c0", 14, SIDE),
+        (
+            f"{FIRST_WEEK} 7s:{SIDE} 7s:free 8c0 9s:{SIDE} 10c0 11s:{SIDE} 12c0",
+            14,
+            "contract-relax",
+        ),
         # Backing off: one level easier.
         (f"{FIRST_WEEK} 7s:{SIDE} 8c6 9c0", 10, "first-week"),
         # After a long break from the easiest on.
@@ -165,6 +179,11 @@ def test_with_which_plan(log: str, today: int, plan: str) -> None:
     assert what.plan == plan
     level = next(level for level in RULES.levels if level.plan == plan)
     assert (what.legs, what.contractions) == (level.legs, level.contractions)
+
+
+@pytest.mark.parametrize(("today", "level"), [(6, 0), (7, 1)])
+def test_the_level_stays_while_it_is_twice_a_week(today: int, level: int) -> None:
+    assert course_of(RULES, day(today), *diary(FIRST_WEEK)).level == level
 
 
 class TestFollowed:
