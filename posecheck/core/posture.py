@@ -21,12 +21,9 @@ KNEES_DOWN_TRUNKS = 0.6
 """Standing, the knees are further than this below the hips, trunk lengths; see `sitting`."""
 
 
-_TRUNK = [
-    Landmark.LEFT_SHOULDER,
-    Landmark.RIGHT_SHOULDER,
-    Landmark.LEFT_HIP,
-    Landmark.RIGHT_HIP,
-]
+_TRUNK = np.array(
+    [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
+)
 
 
 class Posture(StrEnum):
@@ -75,7 +72,7 @@ def stance_of(pose: Pose | None) -> Stance:
     """Judge one pose; `UNSEEN` for None, or where the trunk's landmarks are NaN."""
     if pose is None:
         return UNSEEN
-    trunk = shoulders_px(pose) - hips_px(pose)
+    trunk = (shoulders_px(pose) - hips_px(pose)).tolist()
     tilt_deg = math.degrees(math.atan2(abs(trunk[1]), abs(trunk[0])))
     chest_up = -float(chest_normal(pose)[1])
     if math.isnan(tilt_deg + chest_up):
