@@ -20,7 +20,7 @@ subjects): what stands in for a neutral that was never seen."""
 PASSING_LIFT_DEG, PASSING_DEG = 8.0, 55.0
 """The resting thigh is not measured while the working one is lifted by more than the first and is
 nearer to it than the second: in rendered clips it then reads up to 60 deg too high."""
-_TELLING = np.array([[LIMBS[s].shoulder, LIMBS[s].hip, LIMBS[s].knee] for s in SIDES])
+_TELLING = [(LIMBS[side].shoulder, LIMBS[side].hip, LIMBS[side].knee) for side in SIDES]
 """The landmarks that a thigh angle rests on, the left leg's first."""
 MIN_VISIBILITY = 0.3
 MIN_PRESENCE = 0.5
@@ -95,12 +95,11 @@ def visible_confidence(pose: Pose) -> Array:
 
     NaN, not measured: a hip, knee or shoulder outside the picture or hidden.
     """
-    visibility, presence = (
-        pose.visibility[_TELLING].min(axis=1),
-        pose.presence[_TELLING].min(axis=1),
+    visibility, presence = pose.visibility.tolist(), pose.presence.tolist()
+    least = [(min(visibility[i] for i in leg), min(presence[i] for i in leg)) for leg in _TELLING]
+    return np.array(
+        [NAN if v < MIN_VISIBILITY or p < MIN_PRESENCE else min(v, p) for v, p in least]
     )
-    hidden = (visibility < MIN_VISIBILITY) | (presence < MIN_PRESENCE)
-    return np.where(hidden, NAN, np.minimum(visibility, presence))
 
 
 def measure(lines: BodyLines, side: Side | None, confidence: Array, both: Thighs) -> Measurement:

@@ -33,6 +33,8 @@ AT_REST_DEG = 25.0
 """What the network adds fades out below this rotation and is nothing at 0."""
 LENGTHS, FIGURE = 18, 21
 """So many of the numbers in ``Look.figure`` are lengths, and so many there are in all."""
+TURNED = 1
+"""Where in `features` the rotation is."""
 FAR_OUT_SD = 4.0
 """A feature further from its mean than this is taken to lie there: nothing was learned beyond."""
 
@@ -103,11 +105,13 @@ class ThighFit:
         ``head_sign`` as in `sagittal_direction_deg`: it tells which leg is the nearer one.
         """
         seen = look(points)
-        alone = seen.rotation_deg(None) + self.trunk(features(seen, None, head_sign))
+        shown = features(seen, None, head_sign)
+        alone = shown[..., TURNED] + self.trunk(shown)
         if neutral is None:
             return alone, np.full_like(alone, NAN)
         rest = _at_rest(neutral)
-        turned, shown = seen.rotation_deg(rest), features(seen, rest, head_sign)
+        shown = features(seen, rest, head_sign)
+        turned = shown[..., TURNED]
         gate = rest_gate(turned)
         since = turned + gate * self.neutral(shown)
         return since + 0.5 * gate * (alone - since), turned + gate * self.resting(shown)
@@ -182,11 +186,11 @@ def rest_gate(rotation_deg: Array) -> Array:
 
 def features(seen: Look, rest: Look | None, head_sign: int) -> Array:
     """What the networks look at, (..., 2, f), lengths in trunk lengths, angles deg."""
-    turned = seen.rotation_deg(rest)
     alone = 2 + FIGURE
-    found = np.empty((*turned.shape, alone if rest is None else alone + FIGURE + 4))
+    count = alone if rest is None else alone + FIGURE + 4
+    found = np.empty((*seen.thigh_deg.shape, count))
     found[..., 0] = _NEAR[int(head_sign > 0)]
-    found[..., 1] = turned
+    found[..., TURNED] = seen.rotation_deg(rest)
     found[..., 2:alone] = seen.figure
     if rest is not None:
         found[..., 2 : 2 + LENGTHS] *= seen.trunk_px / rest.trunk_px
