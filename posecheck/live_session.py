@@ -46,7 +46,7 @@ from posecheck.sinks.live_window import LiveWindow
 from posecheck.sinks.results import write_results
 from posecheck.sinks.summary import document, notes, why_nothing
 from posecheck.sinks.voice import Voice
-from posecheck.sinks.window import Window
+from posecheck.sinks.window import window
 from posecheck.sources.base import SourceInfo
 from posecheck.sources.live import LiveSource
 from posecheck.sources.origin import Origin, origin_now
@@ -94,9 +94,9 @@ def go_live(
             judge = Judge(settings.side, thigh_fit(), pelvis_fit(), rules)
             display = None
             if options.window:
-                window = Window(WIDTH, HEIGHT, full_screen=options.full_screen)
+                opened = parts.enter_context(window(WIDTH, HEIGHT, full_screen=options.full_screen))
                 view = LiveView(texts, thigh_fit().error_sd_deg["neutral"], options.mirror)
-                display = LiveWindow(parts.enter_context(window), view)
+                display = LiveWindow(opened, view)
             parts.enter_context(source)
             info = replace(
                 source.info,
