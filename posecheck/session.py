@@ -5,23 +5,19 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from array import array
 from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
-
-import numpy as np
 
 from posecheck.config import Settings
 from posecheck.core.judge import Judge, Observation
 from posecheck.core.pelvis import PelvisFit
 from posecheck.core.recorder import Recorder
 from posecheck.core.recording import Recording
-from posecheck.core.records import Pose
 from posecheck.core.rules import Rules
 from posecheck.core.thigh_fit import ThighFit
 from posecheck.core.view import ViewLog
@@ -46,6 +42,8 @@ from posecheck.sources.images import ImageSource
 from posecheck.sources.opening import open_source
 from posecheck.sources.read_ahead import read_ahead
 from posecheck.sources.video import VideoSource
+from posecheck.tracks.store import write_track
+from posecheck.tracks.track import PoseLog
 
 F = TypeVar("F")
 
@@ -109,7 +107,7 @@ def _analyze(
     info = replace(source.info, name=source.info.name.encode(errors="replace").decode())
     watcher.started(info)
     annotated = folder / _annotated_name(info) if settings.video else None
-    recorder, poses = Recorder(settings.side, thigh_fit(), pelvis_fit()), _PoseLog()
+    recorder, poses = Recorder(settings.side, thigh_fit(), pelvis_fit()), PoseLog()
     views = ViewLog()
     profile = load_profile(settings.profile) if settings.profile else Profile()
     rules = Rules(settings.sensitivity, settings.task, profile.rhythm)
@@ -138,6 +136,7 @@ def _analyze(
     }
     summary = document(about, recording, info, said, interrupted=interrupted)
     files = write_results(folder, info.name, recording, summary, plot=settings.plot)
+    files.append(write_track(folder, poses.track(recording, info.width_px, info.height_px)))
     if annotated:
         files.insert(0, annotated)
     if settings.report:
@@ -195,7 +194,7 @@ def _draw(
     annotated: Path | None,
     kept: KeyFrames,
     recording: Recording,
-    poses: _PoseLog,
+    poses: PoseLog,
     watcher: Watcher,
 ) -> list[str]:
     """Draw all that was seen with what is known at the end: the neutral, the legs, the angles.
@@ -250,28 +249,3 @@ def _annotated_name(info: SourceInfo) -> str:
 def _sha256(file: Path) -> str:
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-_POSE_SHAPE = (33, 3)
-_POSE_SIZE = 99
-
-
-@dataclass(slots=True)
-class _PoseLog:
-    """What is needed to draw every pose again, about 400 bytes each."""
-
-    _numbers: array[float] = field(default_factory=lambda: array("f"))
-
-    def add(self, pose: Pose | None) -> None:
-        if pose is None:
-            self._numbers.extend([np.nan] * _POSE_SIZE)
-        else:
-            self._numbers.extend(np.column_stack([pose.xy_px, pose.visibility]).ravel())
-
-    def __getitem__(self, row: int) -> Pose | None:
-        """Picture positions and visibility; depth and world landmarks are not kept (NaN)."""
-        numbers = np.array(self._numbers[row * _POSE_SIZE : (row + 1) * _POSE_SIZE], dtype=float)
-        if np.isnan(numbers).any():
-            return None
-        table, nothing = numbers.reshape(_POSE_SHAPE), np.full(_POSE_SHAPE, np.nan)
-        return Pose(table[:, :2], nothing[:, 0], nothing, table[:, 2], nothing[:, 0])
