@@ -16,6 +16,7 @@ import typer
 from rich.markup import escape
 
 from posecheck import cli_options, console
+from posecheck.cli_exchange import export
 from posecheck.cli_kept import models, profiles
 from posecheck.cli_live import INTERRUPTED, live, plans
 from posecheck.cli_report import report
@@ -41,6 +42,7 @@ app.command(epilog="Example: posecheck plans")(plans)
 app.command(epilog="Example: posecheck report results/left results/right --out compared.html")(
     report
 )
+app.command(epilog="Example: posecheck export results/clip --format mot --out for-opensim")(export)
 
 Model = Annotated[
     str, typer.Option("--model", help="lite, full, heavy, or the path of a .task file.")

@@ -40,7 +40,8 @@ class Track:
     @property
     def seen(self) -> Mask:
         """Rows (n,) that hold somebody."""
-        return np.asarray(np.isfinite(self.xy_px).all(axis=2).any(axis=1))
+        mask: Mask = np.isfinite(self.xy_px).all(axis=2).max(axis=1)
+        return mask
 
     @property
     def still(self) -> bool:
