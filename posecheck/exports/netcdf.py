@@ -1,6 +1,6 @@
-"""An xarray dataset in netCDF, laid out as the package *movement* lays out poses.
+"""An xarray dataset in netCDF, laid out as the package *movement* (0.17) lays out poses.
 
-``position`` (time, space, keypoints, individuals), px, and ``confidence``; beside them our angles
+``position`` (time, space, keypoint, individual), px, and ``confidence``; beside them our angles
 (time), under their names in angles.csv. Times are the clip's own; where they are evenly spaced the
 dataset also carries ``fps``. The file is netCDF 3, which scipy writes without a further library.
 """
@@ -22,6 +22,8 @@ from posecheck.tracks.track import Track
 if TYPE_CHECKING:
     from xarray import Dataset
 
+_OTHER_NAMES = {"confidence": "angle_confidence"}
+"""*movement* calls that of the landmarks ``confidence``."""
 EVEN = 0.02
 """Steps in time that differ by less than this share of the usual one count as even."""
 
@@ -39,28 +41,32 @@ def dataset(track: Track, angles: Mapping[str, list[Any]], name: str) -> Dataset
     }
     steps = np.diff(track.time_s)
     if steps.size and np.ptp(steps) < EVEN * np.median(steps):
-        attrs["fps"] = track.fps
+        attrs["fps"] = round(track.fps, 6)
     units = {field["name"]: field for field in fields_of("angles")}
     measured = {
-        column: ("time", np.array(values, dtype=float), _about(units[column]))
+        _OTHER_NAMES.get(column, column): (
+            "time",
+            np.array(values, dtype=float),
+            _about(units[column]),
+        )
         for column, values in angles.items()
         if units[column]["type"] == "number" and column != "time_s"
     }
     return xr.Dataset(
         data_vars={
             "position": (
-                ("time", "space", "keypoints", "individuals"),
+                ("time", "space", "keypoint", "individual"),
                 track.xy_px.transpose(0, 2, 1)[..., None],
                 {"units": "px", "long_name": "position in the picture, x right, y down"},
             ),
-            "confidence": (("time", "keypoints", "individuals"), track.visibility[..., None]),
+            "confidence": (("time", "keypoint", "individual"), track.visibility[..., None]),
             **measured,
         },
         coords={
             "time": track.time_s,
             "space": ["x", "y"],
-            "keypoints": [landmark.name.lower() for landmark in Landmark],
-            "individuals": ["person"],
+            "keypoint": [landmark.name.lower() for landmark in Landmark],
+            "individual": ["person"],
         },
         attrs=attrs,
     )
