@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from posecheck.core.landmarks import Landmark
 from posecheck.errors import PosecheckError
 from posecheck.exports.dictionary import Field, fields_of, write_dictionary
@@ -44,9 +46,10 @@ def landmark_rows(track: Track) -> Iterator[dict[str, Any]]:
     names = [landmark.name.lower() for landmark in Landmark]
     for row in range(track.frame.size):
         cells: dict[str, Any] = {"time_s": track.time_s[row], "frame": track.frame[row]}
-        for name, xy, seen in zip(names, track.xy_px[row], track.visibility[row], strict=True):
-            cells[f"{name}_x_px"], cells[f"{name}_y_px"] = xy
-            cells[f"{name}_visibility"] = seen
+        table = np.column_stack([track.xy_px[row], track.z_px[row], track.visibility[row]])
+        for name, numbers in zip(names, table, strict=True):
+            keys = (f"{name}_x_px", f"{name}_y_px", f"{name}_z_px", f"{name}_visibility")
+            cells |= zip(keys, numbers, strict=True)
         yield cells
 
 

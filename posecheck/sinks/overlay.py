@@ -52,8 +52,8 @@ def draw(rgb: Picture, observation: Observation) -> None:
 
 def draw_skeleton(rgb: Picture, pose: Pose, unit: float) -> None:
     """The visible bones and joints, in place; ``unit``: 1 for a picture 720 px high."""
-    points = _polygon(pose.xy_px)
-    shown = pose.visibility >= MIN_SHOWN
+    points = _polygon(np.nan_to_num(pose.xy_px))
+    shown = (pose.visibility >= MIN_SHOWN) & np.isfinite(pose.xy_px).all(axis=1)
     bones = [points[[a, b]] for a, b in SKELETON if shown[a] and shown[b]]
     # A line from a point to itself is a dot. Few calls, for Python must not hold up the pose model.
     dots = [points[[joint, joint]] for joint in JOINTS if shown[joint]]
