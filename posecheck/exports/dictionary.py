@@ -54,7 +54,7 @@ def _landmark_fields() -> list[Field]:
         fields += [
             _number(f"{name}_x_px", "px", f"The person's {words} in the picture, rightwards."),
             _number(f"{name}_y_px", "px", f"The person's {words} in the picture, downwards."),
-            _number(f"{name}_z_px", "px", f"Its depth against the hips, nearer is less: a guess."),
+            _number(f"{name}_z_px", "px", "Its depth against the hips, nearer is less: a guess."),
             _number(
                 f"{name}_visibility", "1", f"Chance that the {words} is in view and not hidden."
             ),

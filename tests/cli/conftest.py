@@ -19,6 +19,7 @@ RESULTS = [
     "angles.png",
     "annotated.mp4",
     "events.csv",
+    "landmarks.npz",
     "reps.csv",
     "summary.json",
 ]
