@@ -165,6 +165,8 @@ def analyze(
     reopen = partial(open_source, clip, fps=settings.fps)
     with TrackSource(given) if given and alone else reopen() as source:
         eyes = Eyes(source, reopen, model, given)
+        if given and not alone:
+            given.must_fit(source.info)
         with staged_folder(folder) as aside:
             outcome = _analyze(eyes, aside, settings, watcher or Watcher())
     files, said = [folder / file.name for file in outcome.files], outcome.notes

@@ -17,6 +17,8 @@ from posecheck.sources.origin import origin_of
 from posecheck.tracks.reading import read_landmarks
 from posecheck.tracks.track import Track
 
+LEAST_INSIDE = 0.5
+"""Share of the points that lie within the picture they were seen in: feet may be cut off."""
 _NO_PICTURE = np.zeros((1, 1, 3), np.uint8)
 
 
@@ -40,6 +42,16 @@ class Given:
         """The pose of the frame of this number, or None."""
         row = self._row_of.get(frame.ref.index)
         return None if row is None else self.track.pose(row)
+
+    def must_fit(self, info: SourceInfo) -> None:
+        """Raise `UsageError` where most points lie outside the pictures of the clip."""
+        xy = self.track.xy_px[np.isfinite(self.track.xy_px).all(axis=2)]
+        inside = ((xy >= 0) & (xy <= (info.width_px, info.height_px))).all(axis=1)
+        if xy.size and inside.mean() < LEAST_INSIDE:
+            raise UsageError(
+                f"{self.path}: most of its points lie outside the picture of {info.width_px} by"
+                f" {info.height_px} px; are they of this clip, turned as a player shows it?"
+            )
 
     def sha256(self) -> str:
         """Of the file, or of the files in the folder one after the other."""

@@ -42,7 +42,7 @@ def read_track(path: Path) -> Track:
             f"{path}: no landmarks here; analyse the clip again, older versions did not keep them"
         )
     try:
-        with np.load(path, allow_pickle=False) as held:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
             if str(held["format"]) != FORMAT or held["landmarks"].tolist() != _NAMES:
                 raise ValueError("of another version of posecheck")
             width_px, height_px = held["picture_px"].tolist()
