@@ -50,6 +50,8 @@ from posecheck.sinks.window import window
 from posecheck.sources.base import SourceInfo
 from posecheck.sources.live import LiveSource
 from posecheck.sources.origin import Origin, origin_now
+from posecheck.tracks.store import write_track
+from posecheck.tracks.track import track_of_lines
 
 LAST_WORDS_S = 20.0
 """The closing sentences are waited for so long."""
@@ -180,6 +182,7 @@ def finish(journal: Path, *, interrupted: bool) -> Outcome:
     summary = document(head, recording, info, said, interrupted=interrupted)
     with staged_folder(folder) as aside:
         files = write_results(aside, info.name, recording, summary)
+        files.append(write_track(aside, track_of_lines(recording, info.width_px, info.height_px)))
         files.insert(0, write_report([aside], aside / REPORT))
     if name := about.get("keep_as"):  # before the journal goes: twice does no harm, never would
         said.append(keep_results(name, folder))

@@ -71,18 +71,21 @@ UNSEEN = Stance(Posture.UNSEEN)
 
 @lru_cache(maxsize=8)  # everyone asks it of the same pose
 def stance_of(pose: Pose | None) -> Stance:
-    """Judge one pose; `UNSEEN` for None, or where the trunk's landmarks are NaN."""
+    """Judge one pose; `UNSEEN` for None, or where the trunk's landmarks are NaN.
+
+    Without world landmarks, those of another pose program, who lies is taken to lie on the back.
+    """
     if pose is None:
         return UNSEEN
     right_px, down_px = (shoulders_px(pose) - hips_px(pose)).tolist()
     tilt_deg = math.degrees(math.atan2(abs(down_px), abs(right_px)))
     chest_up = -float(chest_normal(pose)[1])
-    if math.isnan(tilt_deg + chest_up):
+    if math.isnan(tilt_deg):
         return UNSEEN
     if tilt_deg > LYING_TILT_DEG:
         return Stance(Posture.UPRIGHT, 0, tilt_deg, chest_up)
     head_sign = 1 if right_px > 0 else -1
-    if chest_up >= CHEST_UP_MIN:
+    if chest_up >= CHEST_UP_MIN or math.isnan(chest_up):
         posture = Posture.SUPINE
     elif chest_up <= -CHEST_UP_MIN:
         posture = Posture.PRONE

@@ -53,8 +53,8 @@ def draw(rgb: Picture, observation: Observation) -> None:
 
 def draw_skeleton(rgb: Picture, pose: Pose, unit: float) -> None:
     """The visible bones and joints, in place; ``unit``: 1 for a picture 720 px high."""
-    points = _polygon(pose.xy_px)
-    shown = pose.visibility >= MIN_SHOWN
+    points = _polygon(np.nan_to_num(pose.xy_px))
+    shown = (pose.visibility >= MIN_SHOWN) & np.isfinite(pose.xy_px).all(axis=1)
     # Few calls, for everybody waits for the picture.
     bones, dots = (list(points[lines[shown[lines].all(axis=1)]]) for lines in (_BONES, _DOTS))
     for lines, colour, width in (
