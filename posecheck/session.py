@@ -88,27 +88,55 @@ def analyze(
         raise UsageError(
             f"{folder} holds the pictures themselves; choose another folder for results"
         )
+    watcher = watcher or Watcher()
     reopen = partial(open_source, clip, fps=settings.fps)
     with reopen() as source, staged_folder(folder) as aside:
-        outcome = _analyze(source, reopen, aside, settings, model, watcher or Watcher())
+        seen = _look(source, reopen, settings, model, watcher)
+        outcome = _write(source, aside, seen, settings, watcher)
     files, said = [folder / file.name for file in outcome.files], outcome.notes
     if settings.profile and settings.keep and not outcome.interrupted:
         said = [*said, keep_results(settings.profile, folder)]
     return replace(outcome, folder=folder, files=files, notes=said)
 
 
-def _analyze(
+def measure(
+    clip: Path, settings: Settings, model: Path, watcher: Watcher | None = None
+) -> tuple[Recording, dict[str, Any]]:
+    """Measure ``clip`` as `analyze` does and write nothing: what it holds, and its summary."""
+    watcher = watcher or Watcher()
+    reopen = partial(open_source, clip, fps=settings.fps)
+    with reopen() as source:
+        seen = _look(source, reopen, settings, model, watcher)
+    return seen.recording, seen.summary(seen.said)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """What came of looking at a clip, before any of it is drawn or written."""
+
+    info: SourceInfo
+    recording: Recording
+    poses: _PoseLog
+    about: dict[str, Any]
+    said: list[str]
+    interrupted: bool
+
+    def summary(self, said: list[str], **about: Any) -> dict[str, Any]:
+        return document(
+            {**self.about, **about}, self.recording, self.info, said, interrupted=self.interrupted
+        )
+
+
+def _look(
     source: VideoSource | ImageSource,
     reopen: Callable[[], Source],
-    folder: Path,
     settings: Settings,
     model: Path,
     watcher: Watcher,
-) -> Outcome:
+) -> _Seen:
     # A name that is no text, as Linux allows, can be neither drawn nor written.
     info = replace(source.info, name=source.info.name.encode(errors="replace").decode())
     watcher.started(info)
-    annotated = folder / _annotated_name(info) if settings.video else None
     recorder, poses = Recorder(settings.side, thigh_fit(), pelvis_fit()), _PoseLog()
     views = ViewLog()
     profile = load_profile(settings.profile) if settings.profile else Profile()
@@ -126,18 +154,26 @@ def _analyze(
         said.append(f"stopped early, after {recording.time_s.size} frames")
     if settings.profile and settings.learn and not interrupted:
         said.append(learned(settings.profile, recording))
+    about = {**provenance(settings, profile, model), "camera": asdict(views.usual)}
+    return _Seen(info, recording, poses, about, said, interrupted)
+
+
+def _write(
+    source: VideoSource | ImageSource,
+    folder: Path,
+    seen: _Seen,
+    settings: Settings,
+    watcher: Watcher,
+) -> Outcome:
+    recording, said = seen.recording, seen.said
+    annotated = folder / _annotated_name(seen.info) if settings.video else None
     chosen = key_frames(recording) if settings.report else []
     kept = KeyFrames(folder, chosen)
     if annotated or chosen:
         watcher.drawing()
-        said += _draw(source, annotated, kept, recording, poses, watcher)
-    about = {
-        **provenance(settings, profile, model),
-        "camera": asdict(views.usual),
-        "key_frames": kept.written,
-    }
-    summary = document(about, recording, info, said, interrupted=interrupted)
-    files = write_results(folder, info.name, recording, summary, plot=settings.plot)
+        said = [*said, *_draw(source, annotated, kept, recording, seen.poses, watcher)]
+    summary = seen.summary(said, key_frames=kept.written)
+    files = write_results(folder, seen.info.name, recording, summary, plot=settings.plot)
     if annotated:
         files.insert(0, annotated)
     if settings.report:
@@ -145,7 +181,7 @@ def _analyze(
         files.insert(0, page)
         if settings.pdf:
             files.insert(1, print_pdf(page, page.with_suffix(".pdf")))
-    return Outcome(folder, files, recording, summary, said, interrupted)
+    return Outcome(folder, files, recording, summary, said, seen.interrupted)
 
 
 def provenance(settings: Settings, profile: Profile, model: Path) -> dict[str, Any]:
