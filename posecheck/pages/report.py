@@ -27,7 +27,11 @@ def write_report(folders: Sequence[Path], path: Path) -> Path:
 
     Raises `UsageError`, `PosecheckError`, `OutputError`.
     """
-    all_results = [read_results(folder) for folder in folders]
+    return write_report_of([read_results(folder) for folder in folders], path)
+
+
+def write_report_of(all_results: Sequence[Results], path: Path) -> Path:
+    """The same about results that were read before, or never were in a folder."""
     try:
         parts = [_part(results) for results in all_results]
         compared = comparison.compared(all_results) if len(all_results) > 1 else None

@@ -13,7 +13,7 @@ from posecheck.errors import PosecheckError, UsageError
 
 SUMMARY = "summary.json"
 FORMATS = ("posecheck-summary/1",)
-_WORDS = {"phase", "side", "flags", "kind", "message", "clean"}
+WORDS = {"phase", "side", "flags", "kind", "message", "clean"}
 
 Row = dict[str, Any]
 
@@ -77,6 +77,6 @@ def _rows(file: Path) -> list[Row]:
 def _value(name: str, cell: str) -> Any:
     if name == "clean":
         return {"true": True, "false": False}.get(cell)
-    if name in _WORDS:
+    if name in WORDS:
         return cell
     return float(cell) if cell else math.nan

@@ -28,6 +28,7 @@ FLOORS = {
     "live_session": 3,
     "doctor": 3,
     "profiles": 3,
+    "api": 4,
     "cli": 4,
     "cli_kept": 4,
     "cli_live": 4,
