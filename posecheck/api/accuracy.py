@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from posecheck.api.tables import Columns, data_frame
-from posecheck.core.records import NAN, Array
+from posecheck.core.records import NAN, Array, Mask
 from posecheck.errors import UsageError
 from posecheck.sinks.accuracy_figure import accuracy_figure
 from posecheck.sinks.canvas import Picture
@@ -52,9 +52,10 @@ class Accuracy:
         """Two rows for each angle: over all frames, and over those with the thigh truly raised.
 
         ``raised``: true thigh angle above 20 deg; left out where the truth has no thigh angle.
-        ``frames``: measured and known. ``mean_abs_error_deg``, ``bias_deg`` (mean error),
-        ``low_deg`` and ``high_deg`` (95 % limits of agreement), ``p95_deg`` (of the absolute
-        error). Frames follow on each other, so these say nothing of how other clips would fare.
+        ``frames``: measured and known; ``told_share``: their share of those that are known.
+        ``mean_abs_error_deg``, ``bias_deg`` (mean error), ``low_deg`` and ``high_deg`` (95 % limits
+        of agreement), ``p95_deg`` (of the absolute error). Frames follow on each other, so these
+        say nothing of how other clips would fare.
         """
         rows = []
         for name, truth in self.truth_deg.items():
@@ -66,6 +67,7 @@ class Accuracy:
                         "angle": name,
                         "when": when,
                         "frames": found.frames,
+                        "told_share": _share(np.isfinite(error), chosen & np.isfinite(truth)),
                         "mean_abs_error_deg": found.mae_deg,
                         "bias_deg": found.bias_deg,
                         "low_deg": found.low_deg,
@@ -118,7 +120,7 @@ class Accuracy:
         ]
         return f"<Accuracy of {self.name}: {', '.join(worst) or 'nothing to compare'}>"
 
-    def _frames(self) -> dict[str, Any]:
+    def _frames(self) -> dict[str, Mask]:
         everything = {"all": np.ones(self.time_s.size, dtype=bool)}
         if THIGH not in self.truth_deg:
             return everything
@@ -152,6 +154,10 @@ def accuracy(
         },
         tilt_sd_deg=columns["pelvic_tilt_sd_deg"],
     )
+
+
+def _share(told: Mask, of: Mask) -> float:
+    return float(told[of].mean()) if of.any() else NAN
 
 
 def _read(file: Path) -> dict[str, list[float]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from matplotlib.lines import Line2D
 
@@ -51,7 +52,7 @@ def comparison_figure(legs: Sequence[Compared]) -> Picture:
     dress(axes, "angle (°)")
     axes.set_ylim(bottom=0)
     axes.set_xlim(-0.6, max(len(legs) - 0.4, 0.6))
-    names = ["\n".join(textwrap.wrap(leg.name, 16)[:3]) for leg in legs]
+    names = ["\n".join(textwrap.wrap(PurePath(leg.name).stem, 18)[:3]) for leg in legs]
     axes.set_xticks(range(len(legs)), names, fontsize=9, parse_math=False)
     axes.legend(handles=_legend(legs), loc="lower left", frameon=False, fontsize=9.5, ncols=2)
     return figure

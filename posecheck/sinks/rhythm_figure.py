@@ -13,8 +13,8 @@ from posecheck.sinks.canvas import FINE_INK, INK, Picture, dress, leg_colour, pa
 from posecheck.sinks.plotted import Plotted
 
 _FINE_PRINT = (
-    "Usual: lying on the back, knee bent by somebody else, by MRI; its band holds 95 % of people. "
-    "Tilt is an estimate from one camera."
+    "Usual: lying on the back, knee drawn up by somebody else, by MRI; "
+    "band: about 95 people of 100. Tilt is an estimate from one camera."
 )
 _USUAL_COLOUR = "#D9E8DF"
 _STYLES = "-", "--", "-.", ":"
