@@ -16,8 +16,10 @@ import typer
 from rich.markup import escape
 
 from posecheck import cli_options, console
+from posecheck.cli_history import history
 from posecheck.cli_kept import models, profiles
 from posecheck.cli_live import INTERRUPTED, live, plans
+from posecheck.cli_privacy import privacy
 from posecheck.cli_report import report
 from posecheck.console import err, out
 from posecheck.errors import PosecheckError, UsageError
@@ -36,6 +38,8 @@ app = typer.Typer(
 )
 app.add_typer(models, name="models")
 app.add_typer(profiles, name="profile")
+app.add_typer(history, name="history")
+app.add_typer(privacy, name="privacy")
 app.command(epilog="Example: posecheck live --plan first-week")(live)
 app.command(epilog="Example: posecheck plans")(plans)
 app.command(epilog="Example: posecheck report results/left results/right --out compared.html")(
@@ -103,6 +107,8 @@ def analyze(
     )
     if settings.learn and settings.profile is None:
         raise UsageError("--learn needs --profile NAME: whose rhythm is it?")
+    if settings.pdf and not settings.report:
+        raise UsageError("--pdf prints the report: leave --no-report out")
     raise typer.Exit(_analyze_all(clips, _folders(folder, clips), settings))
 
 

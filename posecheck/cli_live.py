@@ -54,7 +54,8 @@ def live(
     from posecheck.coach.plan import load_plan
     from posecheck.coach.texts import load_texts
     from posecheck.config import load_settings
-    from posecheck.live_session import LiveOptions, default_folder
+    from posecheck.live_session import LiveOptions
+    from posecheck.stored import default_folder
 
     load_texts(lang)
     chosen = load_plan(plan)

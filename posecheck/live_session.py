@@ -11,8 +11,6 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from platformdirs import user_documents_path
-
 from posecheck.coach.closing import closing
 from posecheck.coach.coach import Coach
 from posecheck.coach.lines import Line, Urgency
@@ -69,11 +67,6 @@ class LiveOptions:
     full_screen: bool = False
     mirror: bool = True
     record: bool = False
-
-
-def default_folder() -> Path:
-    """Where sessions go unless told otherwise."""
-    return user_documents_path() / "posecheck"
 
 
 def go_live(

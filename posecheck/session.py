@@ -96,7 +96,18 @@ def analyze(
     files, said = [folder / file.name for file in outcome.files], outcome.notes
     if settings.profile and settings.keep and not outcome.interrupted:
         said = [*said, keep_results(settings.profile, folder)]
-    return replace(outcome, folder=folder, files=files, notes=said)
+    outcome = replace(outcome, folder=folder, files=files, notes=said)
+    return _with_pdf(outcome) if settings.report and settings.pdf else outcome
+
+
+def _with_pdf(outcome: Outcome) -> Outcome:
+    """The same with its report printed, or a note on why it is not: the results are there."""
+    page = outcome.folder / REPORT
+    try:
+        printed = print_pdf(page, page.with_suffix(".pdf"))
+    except PosecheckError as error:
+        return replace(outcome, notes=[*outcome.notes, str(error)])
+    return replace(outcome, files=[page, printed, *outcome.files[1:]])
 
 
 def measure(
@@ -177,10 +188,7 @@ def _write(
     if annotated:
         files.insert(0, annotated)
     if settings.report:
-        page = write_report([folder], folder / REPORT)
-        files.insert(0, page)
-        if settings.pdf:
-            files.insert(1, print_pdf(page, page.with_suffix(".pdf")))
+        files.insert(0, write_report([folder], folder / REPORT))
     return Outcome(folder, files, recording, summary, said, seen.interrupted)
 
 

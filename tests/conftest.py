@@ -16,7 +16,7 @@ from posecheck.core.records import Pose
 from posecheck.core.thigh_fit import ThighFit
 from posecheck.estimators.model_assembly import DETECTOR, LANDMARKS
 from posecheck.estimators.model_store import model_path
-from posecheck.record import store as record_store
+from posecheck.record import database
 from posecheck.session import Outcome
 from posecheck.sources import Frame
 
@@ -44,14 +44,14 @@ def _nobody_s_history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
     """No test comes near the history of whoever runs it."""
     folder = tmp_path_factory.mktemp("history")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(record_store, "user_data_path", lambda *_, **__: folder)
+        patch.setattr(database, "user_data_path", lambda *_, **__: folder)
         yield
 
 
 @pytest.fixture
 def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A history of the test's own, which is not there yet."""
-    monkeypatch.setattr(record_store, "user_data_path", lambda *_, **__: tmp_path / "data")
+    monkeypatch.setattr(database, "user_data_path", lambda *_, **__: tmp_path / "data")
     return tmp_path / "data" / "history.sqlite"
 
 

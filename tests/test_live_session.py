@@ -34,7 +34,7 @@ from tests.lessons import plan, step
 from tests.stick import both, path, rep
 
 ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ["angles.csv", "angles.png", "events.csv", "reps.csv", "summary.json"]
+RESULTS = ["angles.csv", "angles.png", "events.csv", "report.html", "reps.csv", "summary.json"]
 TWICE = both(rep(5, 90, move_s=1.5, hold_s=3), rep(14, 80, move_s=1.5, hold_s=3))
 LONG_S = 22.0
 

@@ -21,7 +21,7 @@ from posecheck.sinks.canvas import Picture
 from posecheck.sinks.plot import PANELS, USUAL_PANELS, angles_figure
 from posecheck.sinks.plotted import Plotted
 from posecheck.sinks.rhythm_figure import rhythm_figure
-from posecheck.sinks.tables import ANGLES_COLUMNS, EVENTS_COLUMNS, REPS_COLUMNS
+from posecheck.sinks.tables import EVENTS_COLUMNS, REPS_COLUMNS
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -77,8 +77,7 @@ class Analysis:
         Floats but for ``frame`` (int), ``phase``, ``side`` and ``flags`` (text, "" where there is
         none).
         """
-        angles = self.results.angles or {each: [] for each in ANGLES_COLUMNS}
-        return {name: column(name, values) for name, values in angles.items()}
+        return {name: column(name, values) for name, values in self.results.angles.items()}
 
     @property
     def rep_columns(self) -> Columns:

@@ -11,6 +11,7 @@ import numpy as np
 from posecheck.api.tables import Columns, data_frame
 from posecheck.core.records import NAN
 from posecheck.pages.comparison import compared
+from posecheck.pages.report import told_apart
 from posecheck.pages.results_folder import Results
 from posecheck.sinks.canvas import Picture
 from posecheck.sinks.comparison_figure import Compared, comparison_figure
@@ -73,7 +74,7 @@ class Comparison:
 
 def comparison(all_results: Sequence[Results]) -> Comparison:
     """See `posecheck.compare`."""
-    found = compared(all_results)
+    found = compared(told_apart(all_results))
     return Comparison(found["changes"], found["rows"])
 
 

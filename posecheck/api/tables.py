@@ -35,7 +35,8 @@ def results_of(recording: Recording, summary: Mapping[str, Any]) -> Results:
     ]
     told = json.loads(json.dumps(plain(summary)))
     angles = {name: [row[name] for row in rows[0]] for name in ANGLES_COLUMNS}
-    return Results(Path(told["clip"]["name"]), told, angles, rows[1], rows[2])
+    name = told["clip"]["name"]
+    return Results(Path(name), name, told, angles, rows[1], rows[2])
 
 
 def columns_of(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Columns:

@@ -8,7 +8,6 @@ Standard library only, so that pages of the history come at once.
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -21,6 +20,8 @@ MOST_POINTS = 1500
 NICE = (1.0, 2.0, 5.0, 10.0)
 NICE_DEG = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 45.0, 90.0)
 MINUTES_FROM_S = 300.0
+LEAST_BREADTH = 0.2
+"""Percent of the chart: a moment is to be seen, too."""
 
 Numbers = Sequence[float]
 Tick = tuple[float, str]
@@ -114,7 +115,7 @@ class Chart:
             spans=[frame.span(span) for span in self.spans if frame.shows(span)],
             levels=[frame.level(level) for level in self.levels],
             x_ticks=[(frame.left(x), label) for x, label in self.x_ticks],
-            y_ticks=[(frame.bottom(y), f"{y:z.0f}{self.unit}") for y in ticks(low, high, 5)],
+            y_ticks=[(frame.bottom(y), f"{y:zg}{self.unit}") for y in ticks(low, high, 5)],
             zero=frame.bottom(0.0) if low < 0 < high else None,
             data={
                 "from": frame.x0,
@@ -197,10 +198,10 @@ class _Frame:
         return span.end >= self.x0 and span.start <= self.x1
 
     def span(self, span: Span) -> dict[str, Any]:
-        left = max(self.left(span.start), 0.0)
+        left = min(max(self.left(span.start), 0.0), 100.0 - LEAST_BREADTH)
         breadth = round(min(self.left(span.end), 100.0) - left, 2)
         words = {"colour": span.colour, "label": span.label, "low": span.low}
-        return {"left": left, "breadth": max(breadth, 0.2), **words}
+        return {"left": left, "breadth": max(breadth, LEAST_BREADTH), **words}
 
     def level(self, level: Level) -> dict[str, Any]:
         foot, top = self._within(level.low), self._within(level.high)
@@ -220,14 +221,22 @@ def ticks(low: float, high: float, most: int, nice: Sequence[float] = NICE_DEG) 
     """At most ``most`` round values between ``low`` and ``high``, evenly apart."""
     if not high > low:
         return [low]
-    rough = (high - low) / most
-    scale = 1.0 if rough >= nice[0] else 10.0 ** math.floor(math.log10(rough))
-    steps = [scale * step for step in nice]
-    while steps[-1] < rough:
-        steps.append(2 * steps[-1])
-    step = steps[bisect_left(steps, rough * (1 - 1e-9))]
-    first = math.ceil(low / step - 1e-9)
-    return [step * n for n in range(first, math.floor(high / step + 1e-9) + 1)]
+    for step in _steps((high - low) / most, nice):
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        if last - first < most:
+            return [step * n for n in range(first, last + 1)]
+    return []
+
+
+def _steps(least: float, nice: Sequence[float]) -> Iterator[float]:
+    """Round steps from about ``least`` on, ever larger."""
+    scale = 1.0 if least >= nice[0] else 10.0 ** math.floor(math.log10(least))
+    step = scale * nice[-1]
+    yield from (scale * each for each in nice if scale * each >= least * (1 - 1e-9))
+    while step < math.inf:
+        step *= 2
+        if step >= least:
+            yield step
 
 
 def time_ticks(start_s: float, end_s: float, most: int = 6) -> list[Tick]:

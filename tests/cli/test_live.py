@@ -16,7 +16,7 @@ from tests.cli.conftest import RESULTS, ROOT, Run, posix
 from tests.eager import LiveActor
 from tests.stick import movement, observe, rep
 
-LIVE_RESULTS = [name for name in RESULTS if name != "annotated.mp4"]
+LIVE_RESULTS = [name for name in RESULTS if name not in ("annotated.mp4", "key_frames")]
 
 
 @pytest.fixture

@@ -217,21 +217,3 @@ class TestFile:
             open_store(tmp_path / "data" / "history.sqlite", making=True),
         ):
             pass
-
-
-class TestBackup:
-    def test_holds_all_and_is_one_file(self, store: Store, tmp_path: Path) -> None:
-        store.add_session("anna", session())
-        copy = tmp_path / "copies" / "copy.sqlite"
-        copy.parent.mkdir()
-        store.backup(copy)
-        store.add_session("anna", session("two"))
-        assert [file.name for file in copy.parent.iterdir()] == ["copy.sqlite"]
-        with open_store(copy) as restored:
-            assert [each.key for each in restored.sessions("anna")] == ["one"]
-            assert restored.session("anna", "one") == session()
-
-    def test_that_cannot_be_written_leaves_nothing(self, store: Store, tmp_path: Path) -> None:
-        with pytest.raises(OutputError, match="not written"):
-            store.backup(tmp_path / "nowhere" / "copy.sqlite")
-        assert not (tmp_path / "nowhere").exists()
