@@ -35,7 +35,9 @@ def accuracy_figure(
         dress(over_time, f"{said} (°)")
         _draw_error(over_truth, truth, estimate_deg[name] - truth)
         over_truth.set_xlabel(f"true {said} (°)", fontsize=10, color=INK)
-    rows[0, 0].legend(loc="upper left", frameon=False, fontsize=9.5, ncols=2)
+    rows[0, 0].legend(
+        loc="lower left", bbox_to_anchor=(0.0, 1.0), frameon=False, fontsize=9.5, ncols=2
+    )
     rows[-1, 0].set_xlabel("time (s)", fontsize=10, color=INK)
     figure.align_ylabels()
     return figure

@@ -11,8 +11,11 @@ from posecheck.api import calls, watching
 from posecheck.core.records import Pose
 from tests.acting import film, poses
 from tests.eager import EagerSource, LiveActor
+from tests.stick import rep
 
 Act = Callable[[Sequence[Pose | None]], None]
+HASTE = rep(1.5, 90.0, move_s=0.4, hold_s=1.0)
+"""Up in 0.4 s."""
 LiveActs = Callable[[Sequence[Pose | None]], EagerSource]
 
 
