@@ -93,11 +93,13 @@ def analyze(
     with reopen() as source, staged_folder(folder) as aside:
         seen = _look(source, reopen, settings, model, watcher)
         outcome = _write(source, aside, seen, settings, watcher)
-    files, said = [folder / file.name for file in outcome.files], outcome.notes
+    files = [folder / file.name for file in outcome.files]
+    outcome = replace(outcome, folder=folder, files=files)
+    if settings.report and settings.pdf:
+        outcome = _with_pdf(outcome)
     if settings.profile and settings.keep and not outcome.interrupted:
-        said = [*said, keep_results(settings.profile, folder)]
-    outcome = replace(outcome, folder=folder, files=files, notes=said)
-    return _with_pdf(outcome) if settings.report and settings.pdf else outcome
+        outcome = replace(outcome, notes=[*outcome.notes, keep_results(settings.profile, folder)])
+    return outcome
 
 
 def _with_pdf(outcome: Outcome) -> Outcome:
