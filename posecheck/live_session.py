@@ -24,6 +24,7 @@ from posecheck.core.records import Side
 from posecheck.core.rules import Rules
 from posecheck.errors import OutputError, PosecheckError
 from posecheck.estimators.person import PersonEstimator
+from posecheck.fits import pelvis_fit, thigh_fit
 from posecheck.live import Live
 from posecheck.pages.report import NAME as REPORT
 from posecheck.pages.report import write_report
@@ -33,9 +34,7 @@ from posecheck.session import (
     NothingMeasured,
     Outcome,
     learned,
-    pelvis_fit,
     provenance,
-    thigh_fit,
 )
 from posecheck.sinks.files import output_folder, staged_folder
 from posecheck.sinks.film import NAME as FILM

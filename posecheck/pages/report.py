@@ -30,7 +30,12 @@ def write_report(folders: Sequence[Path], path: Path) -> Path:
 
     Raises `UsageError`, `PosecheckError`, `OutputError`.
     """
-    all_results = told_apart([read_results(folder) for folder in folders])
+    return write_report_of([read_results(folder) for folder in folders], path)
+
+
+def write_report_of(read: Sequence[Results], path: Path) -> Path:
+    """The same about results that were read before, or never were in a folder."""
+    all_results = told_apart(read)
     parts = [_part(results, number) for number, results in enumerate(all_results)]
     compared = comparison.compared(all_results) if len(all_results) > 1 else None
     title = parts[0]["name"] if len(parts) == 1 else f"{len(parts)} sessions side by side"

@@ -16,7 +16,7 @@ from posecheck.sinks.tables import ANGLES_COLUMNS, EVENTS_COLUMNS, REPS_COLUMNS
 
 SUMMARY = "summary.json"
 FORMATS = ("posecheck-summary/1",)
-_WORDS = {"phase", "side", "flags", "kind", "message"}
+WORDS = {"phase", "side", "flags", "kind", "message"}
 
 Row = dict[str, Any]
 
@@ -92,7 +92,7 @@ def _reading(name: str) -> Callable[[str], Any]:
     """How the cells of a column are read."""
     if name == "clean":
         return {"true": True, "false": False}.get
-    return sys.intern if name in _WORDS else _number  # hours have few words
+    return sys.intern if name in WORDS else _number  # hours have few words
 
 
 def _number(cell: str) -> float:

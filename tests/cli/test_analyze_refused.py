@@ -176,7 +176,7 @@ class TestBadOptions:
 
 INTERRUPTED = """
 import signal, sys, threading
-from posecheck import cli, console, session
+from posecheck import cli, console, eyes
 from tests.acting import poses
 from tests.conftest import Actor
 
@@ -196,7 +196,7 @@ class Interrupted(Actor):
                 noted.wait(10)
         return super().pose(frame)
 
-session.PersonEstimator = lambda *_, **__: Interrupted(poses())
+eyes.PersonEstimator = lambda *_, **__: Interrupted(poses())
 console.err.print = saying
 cli.main(sys.argv[3:])
 """
