@@ -16,11 +16,15 @@ import typer
 from rich.markup import escape
 
 from posecheck import cli_options, console
+from posecheck.cli_exchange import export
 from posecheck.cli_history import history
 from posecheck.cli_kept import models, profiles
 from posecheck.cli_live import INTERRUPTED, live, plans
 from posecheck.cli_privacy import privacy
+from posecheck.cli_programme import check_in, today
 from posecheck.cli_report import report
+from posecheck.cli_rules import programme
+from posecheck.cli_trends import trends
 from posecheck.console import err, out
 from posecheck.errors import PosecheckError, UsageError
 
@@ -41,10 +45,19 @@ app.add_typer(profiles, name="profile")
 app.add_typer(history, name="history")
 app.add_typer(privacy, name="privacy")
 app.command(epilog="Example: posecheck live --plan first-week")(live)
+app.command(epilog="Example: posecheck trends --profile anna")(trends)
 app.command(epilog="Example: posecheck plans")(plans)
+app.command(epilog="Example: posecheck today --profile anna")(today)
+app.command(
+    "check-in",
+    epilog="Example: posecheck check-in --profile anna --soreness 1 --no-pinch --feeling fine"
+    " --red-flag none",
+)(check_in)
+app.command(epilog="Example: posecheck programme")(programme)
 app.command(epilog="Example: posecheck report results/left results/right --out compared.html")(
     report
 )
+app.command(epilog="Example: posecheck export results/clip --format mot --out for-opensim")(export)
 
 Model = Annotated[
     str, typer.Option("--model", help="lite, full, heavy, or the path of a .task file.")
@@ -85,10 +98,20 @@ def analyze(
         float | None,
         typer.Option(help="Cut-off of the smoothing of exported angles.", show_default="6"),
     ] = None,
+    landmarks: Annotated[
+        Path | None,
+        typer.Option(
+            help="Landmarks of the one clip from another program, in the place of the pose model:"
+            " …_px.trc, .csv, landmarks.npz, a folder of OpenPose's JSON."
+        ),
+    ] = None,
     settings_file: cli_options.SettingsFile = None,
 ) -> None:
     """Measure clips: a report, tables of angles, repetitions and events, a plot, a video."""
     from posecheck.config import load_settings
+
+    if landmarks is not None and len(clips) > 1:
+        raise UsageError("--landmarks are those of one clip; name the clips one at a time")
 
     settings = load_settings(
         settings_file,
@@ -109,7 +132,7 @@ def analyze(
         raise UsageError("--learn needs --profile NAME: whose rhythm is it?")
     if settings.pdf and not settings.report:
         raise UsageError("--pdf prints the report: leave --no-report out")
-    raise typer.Exit(_analyze_all(clips, _folders(folder, clips), settings))
+    raise typer.Exit(_analyze_all(clips, _folders(folder, clips), settings, landmarks))
 
 
 @app.command(epilog="Example: posecheck demo")
@@ -219,28 +242,37 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _analyze_all(clips: list[Path], folders: list[Path], settings: Settings) -> int:
+def _analyze_all(
+    clips: list[Path], folders: list[Path], settings: Settings, landmarks: Path | None = None
+) -> int:
     """Analyse the clips in turn, whatever becomes of each; the exit code they deserve together."""
     from posecheck.estimators.model_store import model_path
+    from posecheck.tracks.reading import is_landmarks
 
-    model = console.fetched(model_path, settings.model)
+    needed = landmarks is None and not all(is_landmarks(clip) for clip in clips)
+    model = console.fetched(model_path, settings.model) if needed else None
     codes = [0]
     with console.stoppable() as stopped:
         for clip, folder in zip(clips, folders, strict=True):
             if not stopped():
-                codes.append(_analyze_one(clip, folder, settings, model, stopped))
+                codes.append(_analyze_one(clip, folder, settings, model, landmarks, stopped))
     return INTERRUPTED if stopped() else max(codes)
 
 
 def _analyze_one(
-    clip: Path, folder: Path, settings: Settings, model: Path, stopped: Callable[[], bool]
+    clip: Path,
+    folder: Path,
+    settings: Settings,
+    model: Path | None,
+    landmarks: Path | None,
+    stopped: Callable[[], bool],
 ) -> int:
     """Analyse one clip and say what came of it; the exit code it deserves."""
     from posecheck.session import analyze as run
 
     try:
         with console.clip_progress(clip, stopped) as watcher:
-            outcome = run(clip, folder, settings, model, watcher)
+            outcome = run(clip, folder, settings, model, watcher, landmarks)
     except PosecheckError as error:
         console.complain(error)
         return error.exit_code

@@ -24,6 +24,7 @@ from posecheck.core.records import Side
 from posecheck.core.rules import Rules
 from posecheck.errors import OutputError, PosecheckError
 from posecheck.estimators.person import PersonEstimator
+from posecheck.fits import pelvis_fit, thigh_fit
 from posecheck.live import Live
 from posecheck.pages.report import NAME as REPORT
 from posecheck.pages.report import write_report
@@ -33,9 +34,7 @@ from posecheck.session import (
     NothingMeasured,
     Outcome,
     learned,
-    pelvis_fit,
     provenance,
-    thigh_fit,
 )
 from posecheck.sinks.files import output_folder, staged_folder
 from posecheck.sinks.film import NAME as FILM
@@ -46,10 +45,12 @@ from posecheck.sinks.live_window import LiveWindow
 from posecheck.sinks.results import write_results
 from posecheck.sinks.summary import document, notes, why_nothing
 from posecheck.sinks.voice import Voice
-from posecheck.sinks.window import Window
+from posecheck.sinks.window import window
 from posecheck.sources.base import SourceInfo
 from posecheck.sources.live import LiveSource
 from posecheck.sources.origin import Origin, origin_now
+from posecheck.tracks.store import write_track
+from posecheck.tracks.track import track_of_lines
 
 LAST_WORDS_S = 20.0
 """The closing sentences are waited for so long."""
@@ -94,9 +95,9 @@ def go_live(
             judge = Judge(settings.side, thigh_fit(), pelvis_fit(), rules)
             display = None
             if options.window:
-                window = Window(WIDTH, HEIGHT, full_screen=options.full_screen)
+                opened = parts.enter_context(window(WIDTH, HEIGHT, full_screen=options.full_screen))
                 view = LiveView(texts, thigh_fit().error_sd_deg["neutral"], options.mirror)
-                display = LiveWindow(parts.enter_context(window), view)
+                display = LiveWindow(opened, view)
             parts.enter_context(source)
             info = replace(
                 source.info,
@@ -124,7 +125,10 @@ def go_live(
                 lost=texts("window.lost"),
             )
             run(live, display, stopped)
-        voice.say(Line("told.one_moment", texts("told.one_moment"), Urgency.INFO))
+        if options.plan.watched:
+            voice.say(Line("told.one_moment", texts("told.one_moment"), Urgency.INFO))
+        else:
+            voice.drain(LAST_WORDS_S)
         outcome = finish(live.journal.path, interrupted=stopped())
     except BaseException:
         with suppress(OSError):
@@ -177,6 +181,7 @@ def finish(journal: Path, *, interrupted: bool) -> Outcome:
     summary = document(head, recording, info, said, interrupted=interrupted)
     with staged_folder(folder) as aside:
         files = write_results(aside, info.name, recording, summary)
+        files.append(write_track(aside, track_of_lines(recording, info.width_px, info.height_px)))
         files.insert(0, write_report([aside], aside / REPORT))
     if name := about.get("keep_as"):  # before the journal goes: twice does no harm, never would
         said.append(keep_results(name, folder))

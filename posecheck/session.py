@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-import functools
-import hashlib
-import json
-from array import array
 from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext
-from dataclasses import asdict, dataclass, field, replace
-from functools import partial
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TypeVar
-
-import numpy as np
+from typing import Any
 
 from posecheck.config import Settings
 from posecheck.core.judge import Judge, Observation
-from posecheck.core.pelvis import PelvisFit
+from posecheck.core.measures import LINE_ERROR_SD_DEG
 from posecheck.core.recorder import Recorder
 from posecheck.core.recording import Recording
-from posecheck.core.records import Pose
 from posecheck.core.rules import Rules
-from posecheck.core.thigh_fit import ThighFit
 from posecheck.core.view import ViewLog
 from posecheck.errors import PosecheckError, UsageError
-from posecheck.estimators.halves import posed_frames
-from posecheck.estimators.person import PersonEstimator
 from posecheck.estimators.surface_motion import SurfaceTracker
+from posecheck.eyes import Eyes, open_eyes, sha256_of
+from posecheck.fits import pelvis_fit
 from posecheck.pages.pdf import print_pdf
 from posecheck.pages.report import NAME as REPORT
 from posecheck.pages.report import write_report
 from posecheck.profiles import Profile, learn_profile, load_profile
 from posecheck.record.reading import keep_results
-from posecheck.shipped import shipped_file
 from posecheck.sinks.annotated import Annotated
 from posecheck.sinks.files import staged_folder
 from posecheck.sinks.key_frames import KeyFrames, key_frames
@@ -42,12 +32,9 @@ from posecheck.sinks.overlay import draw
 from posecheck.sinks.results import write_results
 from posecheck.sinks.summary import document, notes, why_nothing
 from posecheck.sources import Source, SourceInfo
-from posecheck.sources.images import ImageSource
-from posecheck.sources.opening import open_source
 from posecheck.sources.read_ahead import read_ahead
-from posecheck.sources.video import VideoSource
-
-F = TypeVar("F")
+from posecheck.tracks.store import write_track
+from posecheck.tracks.track import PoseLog
 
 
 class NothingMeasured(PosecheckError):  # noqa: N818 (it reads as what happened)
@@ -77,9 +64,18 @@ class Watcher:
 
 
 def analyze(
-    clip: Path, folder: Path, settings: Settings, model: Path, watcher: Watcher | None = None
+    clip: Path,
+    folder: Path,
+    settings: Settings,
+    model: Path | None,
+    watcher: Watcher | None = None,
+    landmarks: Path | None = None,
 ) -> Outcome:
     """Measure ``clip`` and write its files into ``folder``, which is made.
+
+    ``landmarks``: of the clip, from elsewhere, in the place of the pose ``model``, which may then
+    be None. The clip may itself be a file of landmarks: what needs a picture, such as the pelvis,
+    is then not measured.
 
     Raises `UsageError`, `SourceError`, `OutputError`, and `NothingMeasured`, which says why there
     is no angle; then nothing new is left, and files of an earlier run in ``folder`` stay.
@@ -89,10 +85,8 @@ def analyze(
             f"{folder} holds the pictures themselves; choose another folder for results"
         )
     watcher = watcher or Watcher()
-    reopen = partial(open_source, clip, fps=settings.fps)
-    with reopen() as source, staged_folder(folder) as aside:
-        seen = _look(source, reopen, settings, model, watcher)
-        outcome = _write(source, aside, seen, settings, watcher)
+    with open_eyes(clip, model, landmarks, settings.fps) as eyes, staged_folder(folder) as aside:
+        outcome = _write(eyes, aside, _look(eyes, settings, watcher), settings, watcher)
     files = [folder / file.name for file in outcome.files]
     outcome = replace(outcome, folder=folder, files=files)
     if settings.report and settings.pdf:
@@ -113,13 +107,15 @@ def _with_pdf(outcome: Outcome) -> Outcome:
 
 
 def measure(
-    clip: Path, settings: Settings, model: Path, watcher: Watcher | None = None
+    clip: Path,
+    settings: Settings,
+    model: Path | None,
+    watcher: Watcher | None = None,
+    landmarks: Path | None = None,
 ) -> tuple[Recording, dict[str, Any]]:
     """Measure ``clip`` as `analyze` does and write nothing: what it holds, and its summary."""
-    watcher = watcher or Watcher()
-    reopen = partial(open_source, clip, fps=settings.fps)
-    with reopen() as source:
-        seen = _look(source, reopen, settings, model, watcher)
+    with open_eyes(clip, model, landmarks, settings.fps) as eyes:
+        seen = _look(eyes, settings, watcher or Watcher())
     return seen.recording, seen.summary(seen.said)
 
 
@@ -129,7 +125,7 @@ class _Seen:
 
     info: SourceInfo
     recording: Recording
-    poses: _PoseLog
+    poses: PoseLog
     about: dict[str, Any]
     said: list[str]
     interrupted: bool
@@ -140,53 +136,50 @@ class _Seen:
         )
 
 
-def _look(
-    source: VideoSource | ImageSource,
-    reopen: Callable[[], Source],
-    settings: Settings,
-    model: Path,
-    watcher: Watcher,
-) -> _Seen:
+def _look(eyes: Eyes, settings: Settings, watcher: Watcher) -> _Seen:
+    source = eyes.source
     # A name that is no text, as Linux allows, can be neither drawn nor written.
     info = replace(source.info, name=source.info.name.encode(errors="replace").decode())
     watcher.started(info)
-    recorder, poses = Recorder(settings.side, thigh_fit(), pelvis_fit()), _PoseLog()
+    recorder, poses = Recorder(settings.side, eyes.fit, pelvis_fit()), PoseLog()
     views = ViewLog()
     profile = load_profile(settings.profile) if settings.profile else Profile()
     rules = Rules(settings.sensitivity, settings.task, profile.rhythm)
-    for observation in _watch(source, reopen, settings, rules, model, watcher):
+    for observation in _watch(eyes, settings, rules, watcher):
         recorder.add(observation)
         poses.add(observation.pose)
-        views.add(observation.pose, info.width_px, info.height_px)
+        if info.width_px:
+            views.add(observation.pose, info.width_px, info.height_px)
     recording, interrupted = recorder.finish(settings.cutoff_hz), watcher.stopped()
+    if eyes.fit is None:
+        recording = replace(recording, error_sd_deg=LINE_ERROR_SD_DEG)
     if not recording.measured.any():
         reason = "stopped before there was an angle" if interrupted else why_nothing(recording)
         raise NothingMeasured(f"{info.name}: {reason}")
-    said = [*source.warnings, *notes(recording, views.usual)]
+    said = [*source.warnings, *eyes.notes, *notes(recording, views.usual)]
     if interrupted:
         said.append(f"stopped early, after {recording.time_s.size} frames")
     if settings.profile and settings.learn and not interrupted:
         said.append(learned(settings.profile, recording))
-    about = {**provenance(settings, profile, model), "camera": asdict(views.usual)}
+    about = {
+        **provenance(settings, profile, eyes.file, eyes.sha256),
+        "camera": asdict(views.usual),
+    }
     return _Seen(info, recording, poses, about, said, interrupted)
 
 
-def _write(
-    source: VideoSource | ImageSource,
-    folder: Path,
-    seen: _Seen,
-    settings: Settings,
-    watcher: Watcher,
-) -> Outcome:
-    recording, said = seen.recording, seen.said
-    annotated = folder / _annotated_name(seen.info) if settings.video else None
-    chosen = key_frames(recording) if settings.report else []
+def _write(eyes: Eyes, folder: Path, seen: _Seen, settings: Settings, watcher: Watcher) -> Outcome:
+    info, recording, said = seen.info, seen.recording, seen.said
+    annotated = folder / _annotated_name(info) if settings.video and eyes.pictures else None
+    chosen = key_frames(recording) if settings.report and eyes.pictures else []
     kept = KeyFrames(folder, chosen)
     if annotated or chosen:
         watcher.drawing()
-        said = [*said, *_draw(source, annotated, kept, recording, seen.poses, watcher)]
+        said = [*said, *_draw(eyes.source, annotated, kept, recording, seen.poses, watcher)]
     summary = seen.summary(said, key_frames=kept.written)
-    files = write_results(folder, seen.info.name, recording, summary, plot=settings.plot)
+    files = write_results(folder, info.name, recording, summary, plot=settings.plot)
+    track = seen.poses.track(recording, info.width_px, info.height_px)
+    files.append(write_track(folder, track))
     if annotated:
         files.insert(0, annotated)
     if settings.report:
@@ -194,13 +187,15 @@ def _write(
     return Outcome(folder, files, recording, summary, said, seen.interrupted)
 
 
-def provenance(settings: Settings, profile: Profile, model: Path) -> dict[str, Any]:
-    """What the angles were made with, for the summary."""
+def provenance(
+    settings: Settings, profile: Profile, model: Path, sha256: str | None = None
+) -> dict[str, Any]:
+    """What the angles were made with, for the summary; of landmarks from elsewhere, their file."""
     return {
         "posecheck_version": version("posecheck"),
         "settings": settings.model_dump(mode="json"),
         "rhythm": asdict(profile.rhythm),
-        "pose_model": {"file": model.name, "sha256": _sha256(model)},
+        "pose_model": {"file": model.name, "sha256": sha256 or sha256_of(model)},
     }
 
 
@@ -215,21 +210,13 @@ def learned(name: str, recording: Recording) -> str:
     )
 
 
-def _watch(
-    source: VideoSource | ImageSource,
-    reopen: Callable[[], Source],
-    settings: Settings,
-    rules: Rules,
-    model: Path,
-    watcher: Watcher,
-) -> Iterator[Observation]:
-    judge = Judge(settings.side, thigh_fit(), pelvis_fit(), rules)
-    surface = SurfaceTracker()
-    posed = posed_frames(source, reopen, lambda: PersonEstimator(model, stills=source.info.still))
+def _watch(eyes: Eyes, settings: Settings, rules: Rules, watcher: Watcher) -> Iterator[Observation]:
+    judge = Judge(settings.side, eyes.fit, pelvis_fit(), rules)
+    surface, moving = SurfaceTracker(), eyes.pictures and not eyes.source.info.still
     # Decoding, the pose model and all the rest each on a thread, so that the model never waits.
-    with closing(read_ahead(posed)) as ahead:
+    with closing(read_ahead(eyes.posed())) as ahead:
         for frame, pose in ahead:
-            seen = None if source.info.still else surface.step(frame.ref.time_s, frame.rgb, pose)
+            seen = surface.step(frame.ref.time_s, frame.rgb, pose) if moving else None
             yield judge.step(frame.ref, pose, seen)
             watcher.frame_done()
             if watcher.stopped():
@@ -237,11 +224,11 @@ def _watch(
 
 
 def _draw(
-    source: VideoSource | ImageSource,
+    source: Source,
     annotated: Path | None,
     kept: KeyFrames,
     recording: Recording,
-    poses: _PoseLog,
+    poses: PoseLog,
     watcher: Watcher,
 ) -> list[str]:
     """Draw all that was seen with what is known at the end: the neutral, the legs, the angles.
@@ -267,57 +254,7 @@ def _draw(
         return said + ([sink.note] if sink and sink.note else [])
 
 
-@functools.cache
-def thigh_fit() -> ThighFit:
-    """How the thigh angle follows from the landmarks, as shipped. Raises `PosecheckError`."""
-    return _shipped("models/thigh_fit.json", ThighFit.of)
-
-
-@functools.cache
-def pelvis_fit() -> PelvisFit:
-    """How the pelvis follows from the surface, as shipped. Raises `PosecheckError`."""
-    return _shipped("models/pelvis_fit.json", PelvisFit.of)
-
-
-def _shipped(name: str, of: Callable[[Any], F]) -> F:
-    file = shipped_file(name)
-    try:
-        return of(json.loads(file.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise PosecheckError(f"{file}: damaged ({error}); install posecheck anew") from error
-
-
 def _annotated_name(info: SourceInfo) -> str:
     if not info.still:
         return "annotated.mp4"
     return "annotated.png" if info.frame_count == 1 else "annotated"
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-_POSE_SHAPE = (33, 3)
-_POSE_SIZE = 99
-
-
-@dataclass(slots=True)
-class _PoseLog:
-    """What is needed to draw every pose again, about 400 bytes each."""
-
-    _numbers: array[float] = field(default_factory=lambda: array("f"))
-
-    def add(self, pose: Pose | None) -> None:
-        if pose is None:
-            self._numbers.extend([np.nan] * _POSE_SIZE)
-        else:
-            self._numbers.extend(np.column_stack([pose.xy_px, pose.visibility]).ravel())
-
-    def __getitem__(self, row: int) -> Pose | None:
-        """Picture positions and visibility; depth and world landmarks are not kept (NaN)."""
-        numbers = np.array(self._numbers[row * _POSE_SIZE : (row + 1) * _POSE_SIZE], dtype=float)
-        if np.isnan(numbers).any():
-            return None
-        table, nothing = numbers.reshape(_POSE_SHAPE), np.full(_POSE_SHAPE, np.nan)
-        return Pose(table[:, :2], nothing[:, 0], nothing, table[:, 2], nothing[:, 0])

@@ -10,7 +10,7 @@ from typing import Self
 
 import pytest
 
-from posecheck import session
+from posecheck import eyes, fits, session
 from posecheck.config import Settings
 from posecheck.core.records import Pose
 from posecheck.core.thigh_fit import ThighFit
@@ -60,7 +60,7 @@ def act(monkeypatch: pytest.MonkeyPatch) -> Callable[[Sequence[Pose | None]], No
     """From now on whatever is filmed shows these poses."""
 
     def show(poses: Sequence[Pose | None]) -> None:
-        monkeypatch.setattr(session, "PersonEstimator", lambda *_, **__: Actor(poses))
+        monkeypatch.setattr(eyes, "PersonEstimator", lambda *_, **__: Actor(poses))
 
     return show
 
@@ -68,7 +68,7 @@ def act(monkeypatch: pytest.MonkeyPatch) -> Callable[[Sequence[Pose | None]], No
 @pytest.fixture(scope="session")
 def fit() -> ThighFit:
     """The shipped fit of the thigh angle."""
-    return session.thigh_fit()
+    return fits.thigh_fit()
 
 
 @pytest.fixture(scope="session")

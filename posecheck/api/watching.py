@@ -26,8 +26,9 @@ from posecheck.errors import UsageError
 from posecheck.estimators.model_store import model_path
 from posecheck.estimators.person import PersonEstimator
 from posecheck.estimators.surface_motion import SurfaceTracker
+from posecheck.fits import pelvis_fit, thigh_fit
 from posecheck.profiles import Profile, load_profile
-from posecheck.session import NothingMeasured, pelvis_fit, provenance, thigh_fit
+from posecheck.session import NothingMeasured, provenance
 from posecheck.sinks.summary import document, notes, why_nothing
 from posecheck.sources.live import open_live_source
 from posecheck.sources.origin import origin_now

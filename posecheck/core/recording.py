@@ -9,7 +9,7 @@ import numpy as np
 
 from posecheck.core.clean_range import Judged, judged
 from posecheck.core.events import Event, Mark
-from posecheck.core.geometry import BodyLines
+from posecheck.core.geometry import POINTS, BodyLines
 from posecheck.core.judge import Observation
 from posecheck.core.legs import exchange_legs
 from posecheck.core.neutral import Neutral
@@ -86,6 +86,20 @@ class Recording:
         counts = Counter(p for p in self.posture if p is not Posture.UNSEEN)
         return counts.most_common(1)[0][0] if counts else Posture.UNSEEN
 
+    @property
+    def renamed(self) -> Mask:
+        """Where the legs are named otherwise than they were as the frames went by, (n,)."""
+        mask: Mask = self.legs_exchanged != self._drawn_exchanged
+        return mask
+
+    def points_px(self) -> Array:
+        """The landmarks of `geometry.POINTS` in the picture, (n, 10, 3) px: x, y, away.
+
+        NaN where nobody was seen on their back.
+        """
+        head_sign, points = self._lines[:, :1], self._lines[:, 1:].reshape(-1, len(POINTS), 3)
+        return np.stack([points[..., 0] * head_sign, -points[..., 1], points[..., 2]], axis=-1)
+
     def flags(self, row: int) -> list[str]:
         """Names of what is amiss with the frame in ``row``."""
         named = {"legs_exchanged": self.legs_exchanged[row], "legs_unsure": not self.legs_sure[row]}
@@ -109,7 +123,7 @@ class Recording:
         angles = {name: float(values[row]) for name, values in self.angles_deg.items()}
         measured = bool(self.measured[row])
         lines = self._lines[row]
-        if pose is not None and self.legs_exchanged[row] != self._drawn_exchanged[row]:
+        if pose is not None and self.renamed[row]:
             pose = exchange_legs(pose)
         return Observation(
             frame=frame,

@@ -19,6 +19,7 @@ MOST_POINTS = 1500
 """A longer line is drawn by the lowest and highest value of each stretch."""
 NICE = (1.0, 2.0, 5.0, 10.0)
 NICE_DEG = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 45.0, 90.0)
+NICE_TIMES_S = (15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0)
 MINUTES_FROM_S = 300.0
 LEAST_BREADTH = 0.2
 """Percent of the chart: a moment is to be seen, too."""
@@ -79,7 +80,8 @@ class Chart:
 
     ``x``: first and last value shown. ``y``: the same, or None for what the values ask for, with at
     least ``least_y`` between them. ``x_ticks``: where x is marked and how. ``shape``: ``tall``,
-    ``flat`` or ``small``. Charts of one ``group`` share the pointer.
+    ``flat`` or ``small``. Charts of one ``group`` share the pointer. With ``dates``, x is days
+    since 1970.
     """
 
     title: str
@@ -95,6 +97,7 @@ class Chart:
     shape: str = "flat"
     group: str = ""
     note: str = ""
+    dates: bool = False
 
     @property
     def empty(self) -> bool:
@@ -121,6 +124,7 @@ class Chart:
                 "from": frame.x0,
                 "to": frame.x1,
                 "unit": self.unit,
+                "dates": self.dates,
                 "lines": [_hovered(line) for line in lines],
             },
         )
@@ -229,8 +233,9 @@ def ticks(low: float, high: float, most: int, nice: Sequence[float] = NICE_DEG) 
 
 
 def _steps(least: float, nice: Sequence[float]) -> Iterator[float]:
-    """Round steps from about ``least`` on, ever larger."""
-    scale = 1.0 if least >= nice[0] else 10.0 ** math.floor(math.log10(least))
+    """Round steps from about ``least`` on, ever larger; those of a decade hold in every decade."""
+    decade = nice[-1] == 10 * nice[0] or least < nice[0]
+    scale = 10.0 ** math.floor(math.log10(least)) if decade else 1.0
     step = scale * nice[-1]
     yield from (scale * each for each in nice if scale * each >= least * (1 - 1e-9))
     while step < math.inf:
@@ -242,7 +247,7 @@ def _steps(least: float, nice: Sequence[float]) -> Iterator[float]:
 def time_ticks(start_s: float, end_s: float, most: int = 6) -> list[Tick]:
     """Round times, s, with their names: seconds, or minutes and seconds of a long clip."""
     minutes = end_s - start_s > MINUTES_FROM_S
-    found = ticks(start_s, end_s, most, (15.0, 30.0, 60.0, 120.0, 300.0) if minutes else NICE)
+    found = ticks(start_s, end_s, most, NICE_TIMES_S if minutes else NICE)
     return [(t, f"{t // 60:.0f}:{t % 60:02.0f}" if minutes else f"{t:g} s") for t in found]
 
 

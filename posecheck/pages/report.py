@@ -172,16 +172,16 @@ def _picture(results: Results, frame: dict[str, Any]) -> dict[str, Any] | None:
     except OSError:
         return None
     what = frame["what"]
-    words = [SHOWN.get(what) or load_texts()(f"short.{what}")]
+    shown = SHOWN.get(what) or load_texts()(f"short.{what}")
+    words = [frame.get("name") or shown[0].upper() + shown[1:]]
     if frame["rep"] is not None:
         words.append(f"of repetition {frame['rep']}")
     if frame["side"]:
         words.append(f"({frame['side']} leg)")
-    caption = " ".join(words)
     return {
         "uri": uri,
         "best": frame["best"],
-        "caption": caption[0].upper() + caption[1:],
+        "caption": " ".join(words),
         "time_s": frame["time_s"],
     }
 

@@ -8,29 +8,19 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from posecheck.errors import UsageError
 from posecheck.record.database import history_path, opened
-from posecheck.record.entries import CheckIn, Happening, Leg, Repetition, Session
+from posecheck.record.entries import CheckIn, Session
+from posecheck.record.rows import add_session, read_session, read_sessions, unix_s
 
 NAME = re.compile(r"\w[\w-]{0,39}")
-BUSY_S = 20.0
-"""Another process that writes is waited for so long; a session takes it milliseconds."""
-
-_HEAD = b"SQLite format 3\0"
-R = TypeVar("R")
-_ABOUT = tuple(
-    field.name
-    for field in fields(Session)
-    if field.name not in {"legs", "repetitions", "happenings", "summary"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +102,7 @@ class Store:
         with self._writing():
             person = self._made(name)
             for session in sessions:
-                self._add(person, session)
+                add_session(self._base, person, session)
 
     def sessions(
         self,
@@ -126,47 +116,20 @@ class Store:
 
         ``most``: so many of the newest; ``since``: none before; without ``happenings`` faster.
         """
-        about = ", ".join(f'"{column}"' for column in _ABOUT)
         with self._reading():
-            rows = self._base.execute(
-                f"SELECT id, {about} FROM session WHERE profile = ? AND unix_s >= ?"
-                " ORDER BY unix_s DESC, id DESC LIMIT ?",
-                (
-                    self._known(name),
-                    since.timestamp() if since else float("-inf"),
-                    -1 if most is None else most,
-                ),
-            ).fetchall()
-            ids = [row[0] for row in rows]
-            legs = self._of("leg", Leg, ids)
-            happened = self._of("happening", Happening, ids) if happenings else {}
-        return [_session(about, legs.get(row, ()), happened.get(row, ())) for row, *about in rows]
+            return read_sessions(
+                self._base,
+                "profile = ? AND unix_s >= ? ORDER BY unix_s DESC, id DESC LIMIT ?",
+                self._known(name),
+                since.timestamp() if since else float("-inf"),
+                -1 if most is None else most,
+                happenings=happenings,
+            )
 
     def session(self, name: str, key: str) -> Session | None:
         """The whole of one session."""
-        about = ", ".join(f'"{column}"' for column in _ABOUT)
         with self._reading():
-            row = self._base.execute(
-                f"SELECT id, {about} FROM session WHERE profile = ? AND key = ?",
-                (self._known(name), key),
-            ).fetchone()
-            if row is None:
-                return None
-            number, *values = row
-            (summary,) = self._base.execute(
-                "SELECT summary FROM summary WHERE session = ?", (number,)
-            ).fetchone()
-            legs = self._of("leg", Leg, [number])
-            happened = self._of("happening", Happening, [number])
-            repetitions = self._of("repetition", Repetition, [number])
-        return replace(
-            _session(values, legs.get(number, ()), happened.get(number, ())),
-            repetitions=tuple(
-                each if each.clean is None else replace(each, clean=bool(each.clean))
-                for each in repetitions.get(number, ())
-            ),
-            summary=summary,
-        )
+            return read_session(self._base, self._known(name), key)
 
     def whole_sessions(self, name: str) -> Iterator[Session]:
         """Those of ``name``, the oldest first, whole, one after the other."""
@@ -215,7 +178,7 @@ class Store:
     def add_check_in(self, name: str, check_in: CheckIn) -> None:
         """Keep how ``name`` felt, in place of what was said at the same moment."""
         row = (
-            _unix_s(check_in.made_at),
+            unix_s(check_in.made_at),
             check_in.made_at.isoformat(),
             check_in.soreness,
             check_in.front_pinch,
@@ -258,46 +221,6 @@ class Store:
         """Read all of it. Raises sqlite3.DatabaseError where it is damaged."""
         if self._base.execute("PRAGMA integrity_check").fetchone() != ("ok",):
             raise sqlite3.DatabaseError("it fails the check of its own consistency")
-
-    def _add(self, person: int, session: Session) -> None:
-        self._base.execute(
-            "DELETE FROM session WHERE profile = ? AND key = ?", (person, session.key)
-        )
-        about = [getattr(session, column) for column in _ABOUT]
-        about[_ABOUT.index("recorded_at")] = session.recorded_at.isoformat()
-        columns = ", ".join(f'"{column}"' for column in _ABOUT)
-        number = self._base.execute(
-            f"INSERT INTO session (profile, unix_s, {columns}) VALUES (?, ?{', ?' * len(_ABOUT)})",
-            (person, _unix_s(session.recorded_at), *about),
-        ).lastrowid
-        self._base.execute("INSERT INTO summary VALUES (?, ?)", (number, session.summary))
-        self._insert("leg", [(number, *_values(each)) for each in session.legs])
-        self._insert("repetition", [(number, *_values(each)) for each in session.repetitions])
-        happened = enumerate(session.happenings)
-        self._insert("happening", [(number, place, *_values(each)) for place, each in happened])
-
-    def _insert(self, table: str, rows: list[tuple[Any, ...]]) -> None:
-        if rows:
-            marks = ", ".join("?" * len(rows[0]))
-            self._base.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
-
-    def _of(self, table: str, record: type[R], ids: Sequence[int]) -> dict[int, list[R]]:
-        """The rows of these sessions, by session, in their order."""
-        columns = ", ".join(field.name for field in fields(record))  # type: ignore[arg-type]
-        found: dict[int, list[R]] = defaultdict(list)
-        if not ids:
-            return found
-        # Most often these are all, or a run of neighbours: one pass over the table is fastest.
-        wanted = set(ids)
-        order = "side" if table == "leg" else "number"
-        for number, *values in self._base.execute(
-            f"SELECT session, {columns} FROM {table} WHERE session BETWEEN ? AND ?"
-            f" ORDER BY session, {order}",
-            (min(ids), max(ids)),
-        ):
-            if number in wanted:
-                found[number].append(record(*values))
-        return found
 
     def _known(self, name: str) -> int | None:
         row = self._base.execute("SELECT id FROM profile WHERE name = ?", (name,)).fetchone()
@@ -343,19 +266,3 @@ class Store:
             if self._base.in_transaction:
                 self._base.execute("ROLLBACK")
             raise
-
-
-def _session(about: list[Any], legs: Sequence[Leg], happenings: Sequence[Happening]) -> Session:
-    values = dict(zip(_ABOUT, about, strict=True))
-    values["recorded_at"] = datetime.fromisoformat(values["recorded_at"])
-    return Session(**values, legs=tuple(legs), happenings=tuple(happenings))
-
-
-def _values(record: Any) -> Iterator[Any]:
-    return (getattr(record, field.name) for field in fields(record))
-
-
-def _unix_s(at: datetime) -> float:
-    if at.tzinfo is None:
-        raise ValueError(f"{at} has no time zone")
-    return at.timestamp()

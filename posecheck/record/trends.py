@@ -6,12 +6,13 @@ Angles deg; a standard deviation is one of them. Only sessions in which somethin
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby, pairwise
 from statistics import fmean, median
+from typing import NamedTuple
 
 from posecheck.record.entries import Leg, Session
 
@@ -28,6 +29,7 @@ Z95 = 1.96
 MDC_FACTOR = Z95 * math.sqrt(2)
 """Minimal detectable change at 95 % over the standard error of measurement: both of the values
 compared have it (Weir 2005, J Strength Cond Res 19(1):231-240)."""
+NOT_TOLD = math.nan
 _ROBUST = 1.4826
 """Standard deviation over median absolute deviation, of a normal distribution."""
 
@@ -41,13 +43,12 @@ class Verdict(StrEnum):
     TOO_FEW = "too few sessions"
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """A session, or the median of a week's ``sessions``. ``sd``: stated, NaN where none is."""
 
     at: datetime
     value: float
-    sd: float = math.nan
+    sd: float = NOT_TOLD
     sessions: int = 1
 
 
@@ -107,7 +108,7 @@ class Trend:
 
 def trends_of(sessions: Iterable[Session]) -> list[Trend]:
     """A trend for each leg that was ever at work. ``sessions``: of one person, in any order."""
-    in_time = sorted(sessions, key=lambda session: session.recorded_at)
+    in_time = sorted(sessions, key=lambda session: session.recorded_at.timestamp())
     found = []
     for side in SIDES:
         legs = [(s.recorded_at, leg) for s in in_time for leg in s.legs if leg.side == side]
@@ -118,8 +119,7 @@ def trends_of(sessions: Iterable[Session]) -> list[Trend]:
 
 def noise_of(points: Sequence[Point]) -> Noise:
     """What these values scatter by; ``points`` in order of time, each one session."""
-    stated = [point.sd for point in points if point.sd == point.sd]
-    return Noise(math.sqrt(fmean(sd**2 for sd in stated)) if stated else math.nan, _own(points))
+    return Noise(_root_mean_square(point.sd for point in points), _own(points))
 
 
 def change_of(points: Sequence[Point], noise: Noise) -> Change:
@@ -138,51 +138,52 @@ def weekly(points: Sequence[Point]) -> list[Point]:
     Its ``sd`` is the root mean square of theirs: what a session of that week is sure to.
     """
 
-    def week(point: Point) -> tuple[int, int]:
-        return point.at.isocalendar()[:2]
+    def week(point: Point) -> int:
+        return (point.at.toordinal() - 1) // 7  # the first of all days was a Monday
 
     return [_week(list(some)) for _, some in groupby(points, week)]
 
 
 def _trend(side: str, legs: Sequence[tuple[datetime, Leg]]) -> Trend:
-    clean = list(
-        _points(legs, lambda leg: (leg.clean_hip_flexion_deg, leg.clean_hip_flexion_sd_deg))
-    )
-    series = {
-        "clean_range_deg": clean,
-        "peak_hip_flexion_deg": _points(
-            legs, lambda leg: (leg.peak_hip_flexion_deg, leg.peak_hip_flexion_sd_deg)
-        ),
-        "peak_thigh_angle_deg": _points(legs, lambda leg: (leg.peak_thigh_angle_deg, None)),
-        "compensation": _points(legs, lambda leg: (_compensation(leg), None)),
-    }
+    clean = [
+        _point(at, leg.clean_hip_flexion_deg, leg.clean_hip_flexion_sd_deg)
+        for at, leg in legs
+        if leg.clean_hip_flexion_deg is not None
+    ]
+    deepest = [
+        _point(at, leg.peak_hip_flexion_deg, leg.peak_hip_flexion_sd_deg)
+        for at, leg in legs
+        if leg.peak_hip_flexion_deg is not None
+    ]
+    thigh = [
+        Point(at, leg.peak_thigh_angle_deg)
+        for at, leg in legs
+        if leg.peak_thigh_angle_deg is not None
+    ]
+    compensation = [
+        Point(at, 1.0 - leg.clean_reps / leg.told_reps) for at, leg in legs if leg.told_reps
+    ]
     in_weeks = len(legs) > MOST_POINTS
     noise = noise_of(clean)
+
+    def shown(points: list[Point]) -> tuple[Point, ...]:
+        return tuple(weekly(points) if in_weeks else points)
+
     return Trend(
         side,
         len(legs),
         in_weeks,
+        clean_range_deg=shown(clean),
+        peak_hip_flexion_deg=shown(deepest),
+        peak_thigh_angle_deg=shown(thigh),
+        compensation=shown(compensation),
         noise=noise,
         change=change_of(clean, noise),
-        **{
-            name: tuple(weekly(list(points)) if in_weeks else points)
-            for name, points in series.items()
-        },
     )
 
 
-def _points(
-    legs: Iterable[tuple[datetime, Leg]],
-    of: Callable[[Leg], tuple[float | None, float | None]],
-) -> Iterator[Point]:
-    for at, leg in legs:
-        value, sd = of(leg)
-        if value is not None:
-            yield Point(at, value, math.nan if sd is None else sd)
-
-
-def _compensation(leg: Leg) -> float | None:
-    return 1.0 - leg.clean_reps / leg.told_reps if leg.told_reps else None
+def _point(at: datetime, value: float, sd: float | None) -> Point:
+    return Point(at, value, NOT_TOLD if sd is None else sd)
 
 
 def _own(points: Sequence[Point]) -> float:
@@ -197,10 +198,12 @@ def _own(points: Sequence[Point]) -> float:
 
 
 def _week(points: Sequence[Point]) -> Point:
-    stated = [point.sd for point in points if point.sd == point.sd]
-    return Point(
-        points[0].at + (points[-1].at - points[0].at) / 2,
-        median(point.value for point in points),
-        math.sqrt(fmean(sd**2 for sd in stated)) if stated else math.nan,
-        sum(point.sessions for point in points),
-    )
+    at, values, stated, sessions = zip(*points, strict=True)
+    middle = at[0] + (at[-1] - at[0]) / 2
+    return Point(middle, median(values), _root_mean_square(stated), sum(sessions))
+
+
+def _root_mean_square(stated: Iterable[float]) -> float:
+    """Of those told, NaN where none is."""
+    squares = [sd * sd for sd in stated if sd == sd]
+    return math.sqrt(fmean(squares)) if squares else NOT_TOLD

@@ -21,6 +21,7 @@ RESULTS = [
     "events.csv",
     "key_frames",
     "report.html",
+    "landmarks.npz",
     "reps.csv",
     "summary.json",
 ]

@@ -165,6 +165,12 @@ class TestResults:
         played(film(tmp_path / "clip.mp4"), "--no-video")
         assert names_in(out / "clip") == [name for name in RESULTS if name != "annotated.mp4"]
 
+    def test_without_the_report(self, played: Run, tmp_path: Path, out: Path) -> None:
+        ran = played(film(tmp_path / "clip.mp4"), "--no-report")
+        without = [name for name in RESULTS if name not in ("report.html", "key_frames")]
+        assert names_in(out / "clip") == without
+        assert "report.html" not in ran.out
+
     def test_settings_from_a_file_yield_to_options(
         self, played: Run, tmp_path: Path, out: Path
     ) -> None:

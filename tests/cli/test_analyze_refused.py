@@ -161,6 +161,11 @@ class TestBadOptions:
         options = ("--out", out, "--settings", tmp_path / "nosuch.toml")
         assert "nosuch.toml: cannot be read" in run("analyze", "x.mp4", *options, refused=2).err
 
+    def test_a_pdf_of_no_report(self, run: Run, tmp_path: Path, out: Path) -> None:
+        options = ("--out", out, "--pdf", "--no-report")
+        ran = run("analyze", tmp_path / "clip.mp4", *options, refused=2)
+        assert "--pdf prints the report: leave --no-report out" in ran.err
+
     def test_no_folder_for_results(self, run: Run) -> None:
         ran = run("analyze", "clip.mp4", refused=2)
         assert "Missing option '--out'; see `posecheck analyze --help`" in ran.err
@@ -171,7 +176,7 @@ class TestBadOptions:
 
 INTERRUPTED = """
 import signal, sys, threading
-from posecheck import cli, console, session
+from posecheck import cli, console, eyes
 from tests.acting import poses
 from tests.conftest import Actor
 
@@ -191,7 +196,7 @@ class Interrupted(Actor):
                 noted.wait(10)
         return super().pose(frame)
 
-session.PersonEstimator = lambda *_, **__: Interrupted(poses())
+eyes.PersonEstimator = lambda *_, **__: Interrupted(poses())
 console.err.print = saying
 cli.main(sys.argv[3:])
 """

@@ -6,12 +6,13 @@ import csv
 import json
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from posecheck import console
+from posecheck.record import database
 from posecheck.record.entries import CheckIn
 from posecheck.record.store import open_store
 from posecheck.sinks.history_files import COLUMNS, SUMMARIES
@@ -33,6 +34,25 @@ def two(history: Path) -> Path:
         store.add_check_in("anna", CheckIn(LATER, 3, False, "sketchy", ("numbness", "fever")))
         store.learn("anna", 1.25, 0.15, 3)
     return history
+
+
+@pytest.fixture(scope="session")
+def ten_thousand_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("long") / "history.sqlite"
+    with open_store(path, making=True) as store:
+        store.add_sessions("anna", many(10_000))
+    return path
+
+
+@pytest.fixture
+def ten_thousand(
+    history: Path,  # noqa: ARG001 (what follows is to hold in its place)
+    ten_thousand_made: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Path:
+    """The history of someone with two sessions a day for fourteen years."""
+    monkeypatch.setattr(database, "user_data_path", lambda *_, **__: ten_thousand_made.parent)
+    return ten_thousand_made
 
 
 def keys(name: str) -> list[str]:
@@ -305,11 +325,43 @@ class TestCopies:
         assert "no history" in run("history", "backup", tmp_path / "c.sqlite", refused=1).err
 
 
-def test_ten_thousand_sessions_are_listed_at_once(run: Run, history: Path) -> None:
-    with open_store(history, making=True) as store:
-        store.add_sessions("anna", many(10_000, datetime(2010, 1, 1, tzinfo=UTC)))
+@pytest.mark.usefixtures("ten_thousand")
+def test_ten_thousand_sessions_are_listed_at_once(run: Run) -> None:
     began_s = time.perf_counter()
     ran = run("history", "list")
     assert time.perf_counter() - began_s < 2
     assert ran.out.startswith("anna, sessions: 10000\n")
     assert ran.out.count("\n") == 22
+
+
+class TestTrends:
+    @pytest.mark.usefixtures("two")
+    def test_writes_a_page_and_says_what_it_says(self, run: Run, out: Path) -> None:
+        page = out / "anna.html"
+        ran = run("trends", "--profile", "anna", "--out", page, "--no-open")
+        assert ran.code == 0
+        assert "left leg: too few sessions to tell a change: 6 with a clean range" in ran.out
+        assert f"Have a look at {page}" in ran.out
+        assert "Trends of anna" in page.read_text(encoding="utf-8")
+
+    @pytest.mark.usefixtures("two")
+    def test_wants_to_know_whose(self, run: Run, out: Path) -> None:
+        page = out / "page.html"
+        assert "one of anna, bert" in run("trends", "--out", page, refused=2).err
+        named = run("trends", "--profile", "anna", "--out", out / "page.pdf", refused=2)
+        assert "--out takes the name of a page" in named.err
+
+    def test_of_nothing(self, run: Run, out: Path, history: Path) -> None:
+        assert "no history is kept yet" in run("trends", "--out", out / "a.html", refused=2).err
+        with open_store(history, making=True) as store:
+            store.add_session("anna", session(legs=()))
+        ran = run("trends", "--out", out / "a.html", refused=1)
+        assert "there is no session of anna with a leg at work yet" in ran.err
+
+    def test_ten_thousand_sessions_are_drawn_at_once(
+        self, run: Run, out: Path, ten_thousand: Path
+    ) -> None:
+        began_s = time.perf_counter()
+        assert run("trends", "--out", out / "a.html", "--no-open").code == 0
+        assert time.perf_counter() - began_s < 2
+        assert ten_thousand.exists()

@@ -55,6 +55,7 @@ def test_the_commands_are_there_at_once() -> None:
         ("history", "show", "one"),
         ("history", "add", "--help"),
         ("profile", "list"),
+        ("privacy", "--help"),
     ],
     ids=" ".join,
 )

@@ -83,9 +83,15 @@ def test_nobody_and_nothing_known() -> None:
     pose = stick()
     pose.xy_px[:] = math.nan
     assert stance_of(pose).posture is Posture.UNSEEN
-    pose = stick()
-    pose.world_m[:] = math.nan
-    assert stance_of(pose).posture is Posture.UNSEEN
+
+
+def test_landmarks_of_another_program_are_taken_to_lie_on_the_back() -> None:
+    lying, upright = stick(), stick(posture=Posture.UPRIGHT)
+    for pose in (lying, upright):
+        pose.world_m[:] = math.nan
+    assert stance_of(lying).posture is Posture.SUPINE
+    assert math.isnan(stance_of(lying).chest_up)
+    assert stance_of(upright).posture is Posture.UPRIGHT
 
 
 def test_shoulders_in_one_point_do_not_divide_by_zero() -> None:

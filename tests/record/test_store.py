@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -173,6 +174,13 @@ class TestFile:
         assert [file.name for file in path.parent.iterdir()] == [path.name]
         with closing(sqlite3.connect(path)) as base:
             assert base.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other means")
+    def test_nobody_else_may_read_it(self, store: Store, path: Path) -> None:
+        store.add_session("anna", session())
+        files = [path.parent, *path.parent.iterdir()]
+        assert len(files) == 4  # with what lies beside it while it is open
+        assert all(file.stat().st_mode & 0o077 == 0 for file in files)
 
     @pytest.mark.parametrize("content", [b"no database" * 100, b"SQLite format 3\0" + bytes(4096)])
     def test_a_damaged_one_says_what_to_do(self, path: Path, content: bytes) -> None:
