@@ -176,3 +176,41 @@ def test_missing_folder(tmp_path: Path) -> None:
 
 def test_fine_print_speaks_of_apparent_hip_flexion() -> None:
     assert "apparent hip flexion: hip and pelvis together" in plot._FINE_PRINT
+
+
+class TestPanels:
+    def test_the_hip_is_drawn_with_the_pelvis_s_share_above_it(self, tmp_path: Path) -> None:
+        angle_deg = 60 - 60 * np.cos(np.arange(0, 10, 0.1) / 10 * 2 * np.pi)
+        shares = [
+            where(
+                draw(
+                    tmp_path / f"{tilt}.png",
+                    panels=("hip",),
+                    hip_flexion_deg=angle_deg - tilt,
+                    pelvic_tilt_deg=np.full(100, tilt),
+                ),
+                "#E3D3EA",
+            ).sum()
+            for tilt in (0.0, 5.0, 20.0)
+        ]
+        assert 3 * shares[0] < shares[1] < shares[2] / 2
+
+    def test_a_figure_is_as_high_as_what_it_shows(self, tmp_path: Path) -> None:
+        one, all_of_them = (
+            draw(tmp_path / f"{len(panels)}.png", panels=panels).shape[0]
+            for panels in (("pelvis",), USUAL_PANELS)
+        )
+        assert one < 0.4 * all_of_them
+
+    def test_a_tilt_is_shaded_in_the_best_place_there_is(self, tmp_path: Path) -> None:
+        told = Event(Kind.PELVIC_TILT, Side.LEFT, 3.0, 3.5, 12.0, 60.0, 50.0, 6.0)
+        for panels, changed in ((("thigh",), True), (("knee",), False)):
+            plain = draw(tmp_path / "plain.png", panels=panels)
+            marked = draw(tmp_path / "told.png", panels=panels, events=[told])
+            assert bool((plain != marked).any()) is changed
+
+    def test_a_notebook_is_shown_less_than_is_saved(self, tmp_path: Path) -> None:
+        nothing = Plotted("a", np.arange(3.0), ["left"] * 3, {"thigh_angle_deg": np.zeros(3)})
+        figure = angles_figure(nothing, ("thigh",))
+        save_figure(tmp_path / "a.png", figure)
+        assert 0 < len(figure._repr_png_()) < (tmp_path / "a.png").stat().st_size
