@@ -45,7 +45,7 @@ from posecheck.sinks.journal import Journal
 from posecheck.sinks.live_view import HEIGHT, WIDTH, LiveView, Picture
 from posecheck.sinks.live_window import LiveWindow
 from posecheck.sinks.voice import Voice
-from posecheck.sinks.window import Window
+from posecheck.sinks.window import Window, window
 from posecheck.sources.base import Frame, SourceInfo
 from posecheck.sources.device import Picture as Captured
 from posecheck.sources.live import Arrival, LiveSource
@@ -172,23 +172,23 @@ def live(frames: list[Frame], seconds: float) -> tuple[list[float], list[float],
     with (
         tempfile.TemporaryDirectory() as name,
         PersonEstimator(model_path("full")) as estimator,
-        Window(WIDTH, HEIGHT) if has_desktop() else nullcontext() as window,
+        window(WIDTH, HEIGHT) if has_desktop() else nullcontext() as opened,
     ):
         estimator.warm_up()
         with LiveSource(Looping(frames, seconds)) as source:
-            return live_from(source, estimator, window, seconds, Path(name))
+            return live_from(source, estimator, opened, seconds, Path(name))
 
 
 def live_from(
     source: LiveSource,
     estimator: PersonEstimator,
-    window: Window | None,
+    opened: Window | None,
     seconds: float,
     folder: Path,
 ) -> tuple[list[float], list[float], str]:
     going = session(source, estimator, folder)
     view = LiveView(load_texts(), 3.0)
-    going.display = display = LiveWindow(window, view) if window else None
+    going.display = display = LiveWindow(opened, view) if opened else None
     going.decided_s = deque(maxlen=10**6)
     run(going, display, lambda: False)
     going.journal.__exit__(None, None, None)

@@ -17,9 +17,14 @@ from rich.markup import escape
 
 from posecheck import cli_options, console
 from posecheck.cli_exchange import export
+from posecheck.cli_history import history
 from posecheck.cli_kept import models, profiles
 from posecheck.cli_live import INTERRUPTED, live, plans
+from posecheck.cli_privacy import privacy
+from posecheck.cli_programme import check_in, today
 from posecheck.cli_report import report
+from posecheck.cli_rules import programme
+from posecheck.cli_trends import trends
 from posecheck.console import err, out
 from posecheck.errors import PosecheckError, UsageError
 
@@ -37,8 +42,18 @@ app = typer.Typer(
 )
 app.add_typer(models, name="models")
 app.add_typer(profiles, name="profile")
+app.add_typer(history, name="history")
+app.add_typer(privacy, name="privacy")
 app.command(epilog="Example: posecheck live --plan first-week")(live)
+app.command(epilog="Example: posecheck trends --profile anna")(trends)
 app.command(epilog="Example: posecheck plans")(plans)
+app.command(epilog="Example: posecheck today --profile anna")(today)
+app.command(
+    "check-in",
+    epilog="Example: posecheck check-in --profile anna --soreness 1 --no-pinch --feeling fine"
+    " --red-flag none",
+)(check_in)
+app.command(epilog="Example: posecheck programme")(programme)
 app.command(epilog="Example: posecheck report results/left results/right --out compared.html")(
     report
 )
@@ -115,6 +130,8 @@ def analyze(
     )
     if settings.learn and settings.profile is None:
         raise UsageError("--learn needs --profile NAME: whose rhythm is it?")
+    if settings.pdf and not settings.report:
+        raise UsageError("--pdf prints the report: leave --no-report out")
     raise typer.Exit(_analyze_all(clips, _folders(folder, clips), settings, landmarks))
 
 

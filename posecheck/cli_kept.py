@@ -57,7 +57,8 @@ def verify() -> None:
 @profiles.command("list", epilog="Example: posecheck profile list")
 def list_profiles() -> None:
     """Show who has a history, what was learned of them, and where it is."""
-    from posecheck.record.store import history_path, open_store
+    from posecheck.record.database import history_path
+    from posecheck.record.store import open_store
 
     with open_store() as store:
         for person in store.people():

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from posecheck.config import Settings
     from posecheck.live_session import LiveOptions
 
+TODAY = "today"
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
 
@@ -26,7 +27,11 @@ def live(
         typer.Option(help="Number or path of a camera, address of a stream, or a clip instead."),
     ] = "0",
     plan: Annotated[
-        str, typer.Option(help="What to do: a plan's name (see `posecheck plans`) or a .toml file.")
+        str,
+        typer.Option(
+            help="What to do: a plan's name (see `posecheck plans`), a .toml file, or `today`: what"
+            " `posecheck today` suggests; where that is no session it says so and ends with code 0."
+        ),
     ] = "free",
     folder: Annotated[
         Path | None,
@@ -54,9 +59,12 @@ def live(
     from posecheck.coach.plan import load_plan
     from posecheck.coach.texts import load_texts
     from posecheck.config import load_settings
-    from posecheck.live_session import LiveOptions, default_folder
+    from posecheck.live_session import LiveOptions
+    from posecheck.stored import default_folder
 
     load_texts(lang)
+    if plan == TODAY:
+        profile, plan = _of_today(profile or load_settings(settings_file).profile)
     chosen = load_plan(plan)
     settings = load_settings(
         settings_file,
@@ -98,9 +106,25 @@ def plans() -> None:
     console.out.print("A plan is a small TOML file; docs/live.md shows how to write your own.")
 
 
+def _of_today(profile: str | None) -> tuple[str, str]:
+    """The person and the plan suggested; where it is no session, say so and end."""
+    from posecheck.cli_programme import suggestion_for, whose
+    from posecheck.record.store import open_store
+
+    with open_store() as store:
+        name = whose(store, profile)
+        suggestion = suggestion_for(store, name)
+    if name is None or suggestion.plan is None:
+        what, why, _ = suggestion.lines(name)
+        console.out.print(escape(f"{what} {why} See `posecheck today`."))
+        raise typer.Exit
+    return name, suggestion.plan
+
+
 def _run(source: str, options: LiveOptions, settings: Settings, *, voice: bool, quiet: bool) -> int:
     from posecheck.estimators.model_store import model_path
     from posecheck.live_session import go_live
+    from posecheck.session import NothingMeasured
     from posecheck.sinks.voice import Voice
     from posecheck.sources.live import open_live_source
 
@@ -112,6 +136,12 @@ def _run(source: str, options: LiveOptions, settings: Settings, *, voice: bool, 
     ):
         try:
             outcome = go_live(camera, options, settings, model, speaking, stopped)
+        except NothingMeasured as error:
+            if options.plan.watched:
+                console.complain(error)
+                return error.exit_code
+            console.out.print("nothing is measured of these stretches, and nothing is kept")
+            return INTERRUPTED if stopped() else 0
         except PosecheckError as error:
             console.complain(error)
             return error.exit_code

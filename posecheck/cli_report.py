@@ -28,15 +28,12 @@ def report(
     """Make the report anew, or one page that compares several clips or sessions."""
     from posecheck.pages.pdf import print_pdf
     from posecheck.pages.report import NAME, write_report
-    from posecheck.sinks.files import output_folder
 
     if file is None and len(folders) > 1:
         raise UsageError("several folders make one page: say where with --out FILE.html")
     page = file or folders[0] / NAME
     if page.is_dir() or page.suffix.lower() not in (".html", ".htm"):
         raise UsageError(f"{page}: --out takes the name of a page, such as compared.html")
-    if file is not None:
-        output_folder(page.parent)
     files = [write_report(folders, page)]
     if pdf:
         files.append(print_pdf(page, page.with_suffix(".pdf")))

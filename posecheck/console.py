@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from posecheck.desktop import has_desktop
-from posecheck.errors import PosecheckError
+from posecheck.errors import PosecheckError, UsageError
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -126,6 +127,26 @@ def show_or_open(file: Path, opening: bool) -> None:
     out.print(f"Opening [bold]{path}[/]")
     if typer.launch(str(file)) != 0:
         out.print("It could not be opened from here; open it yourself")
+
+
+def may_ask(*, yes: bool) -> None:
+    """Raise `UsageError` where a yes is needed and nobody is there to give it."""
+    if not (yes or sys.stdin.isatty()):
+        raise UsageError("this wants to be asked first: run it in a terminal, or give --yes")
+
+
+def agreed(question: str, *, yes: bool) -> None:
+    """Go on only with a yes, given or asked for. Raises `UsageError` where nobody can be asked."""
+    may_ask(yes=yes)
+    if yes:
+        return
+    try:
+        answer = typer.confirm(question)
+    except typer.Abort:
+        answer = False
+    if not answer:
+        out.print("nothing was changed")
+        raise typer.Exit(1)
 
 
 @contextmanager

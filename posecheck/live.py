@@ -91,6 +91,7 @@ class Live:
     decided_s: deque[float] = field(default_factory=lambda: deque(maxlen=4000))
     _surface: SurfaceTracker = field(default_factory=SurfaceTracker, init=False)
     _scene: Scene = field(default_factory=Scene, init=False)
+    _watched: bool = field(default=True, init=False)
     _counted_s: float = field(default=-math.inf, init=False)
     _last: tuple[float, float] = field(default=(0.0, 0.0), init=False)
     _helper: ThreadPoolExecutor = field(init=False)
@@ -113,7 +114,8 @@ class Live:
         """All that is done with one frame."""
         frame = arrival.frame
         ahead = self._helper.submit(self._prepare, frame.rgb)
-        pose = self.estimator.pose(frame)
+        watching = self.coach.watching
+        pose = self.estimator.pose(frame) if watching else None
         prepared = ahead.result()
         seen = self._surface.step(frame.ref.time_s, frame.rgb, pose)
         observation = self.judge.step(frame.ref, pose, seen)
@@ -122,7 +124,10 @@ class Live:
         self.decided_s.append(time.monotonic() - arrival.arrived_s)
         if self.display and prepared is not None:
             self.display.show(arrival, prepared, observation, guidance.screen)
-        self.journal.add(observation, guidance.marks)
+        # One frame without anybody parts what was measured before from what is measured after.
+        if watching or self._watched or guidance.marks:
+            self.journal.add(observation, guidance.marks)
+        self._watched = watching
         if self.film:
             self.film.put(frame.rgb, frame.ref.time_s)
         if guidance.anew:

@@ -11,8 +11,6 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from platformdirs import user_documents_path
-
 from posecheck.coach.closing import closing
 from posecheck.coach.coach import Coach
 from posecheck.coach.lines import Line, Urgency
@@ -26,6 +24,7 @@ from posecheck.core.records import Side
 from posecheck.core.rules import Rules
 from posecheck.errors import OutputError, PosecheckError
 from posecheck.estimators.person import PersonEstimator
+from posecheck.fits import pelvis_fit, thigh_fit
 from posecheck.live import Live
 from posecheck.pages.report import NAME as REPORT
 from posecheck.pages.report import write_report
@@ -35,9 +34,7 @@ from posecheck.session import (
     NothingMeasured,
     Outcome,
     learned,
-    pelvis_fit,
     provenance,
-    thigh_fit,
 )
 from posecheck.sinks.files import output_folder, staged_folder
 from posecheck.sinks.film import NAME as FILM
@@ -48,7 +45,7 @@ from posecheck.sinks.live_window import LiveWindow
 from posecheck.sinks.results import write_results
 from posecheck.sinks.summary import document, notes, why_nothing
 from posecheck.sinks.voice import Voice
-from posecheck.sinks.window import Window
+from posecheck.sinks.window import window
 from posecheck.sources.base import SourceInfo
 from posecheck.sources.live import LiveSource
 from posecheck.sources.origin import Origin, origin_now
@@ -71,11 +68,6 @@ class LiveOptions:
     full_screen: bool = False
     mirror: bool = True
     record: bool = False
-
-
-def default_folder() -> Path:
-    """Where sessions go unless told otherwise."""
-    return user_documents_path() / "posecheck"
 
 
 def go_live(
@@ -103,9 +95,9 @@ def go_live(
             judge = Judge(settings.side, thigh_fit(), pelvis_fit(), rules)
             display = None
             if options.window:
-                window = Window(WIDTH, HEIGHT, full_screen=options.full_screen)
+                opened = parts.enter_context(window(WIDTH, HEIGHT, full_screen=options.full_screen))
                 view = LiveView(texts, thigh_fit().error_sd_deg["neutral"], options.mirror)
-                display = LiveWindow(parts.enter_context(window), view)
+                display = LiveWindow(opened, view)
             parts.enter_context(source)
             info = replace(
                 source.info,
@@ -133,7 +125,10 @@ def go_live(
                 lost=texts("window.lost"),
             )
             run(live, display, stopped)
-        voice.say(Line("told.one_moment", texts("told.one_moment"), Urgency.INFO))
+        if options.plan.watched:
+            voice.say(Line("told.one_moment", texts("told.one_moment"), Urgency.INFO))
+        else:
+            voice.drain(LAST_WORDS_S)
         outcome = finish(live.journal.path, interrupted=stopped())
     except BaseException:
         with suppress(OSError):

@@ -2,54 +2,39 @@
 
 from __future__ import annotations
 
-import functools
-import hashlib
-import json
 from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from posecheck.config import Settings
 from posecheck.core.judge import Judge, Observation
 from posecheck.core.measures import LINE_ERROR_SD_DEG
-from posecheck.core.pelvis import PelvisFit
 from posecheck.core.recorder import Recorder
 from posecheck.core.recording import Recording
-from posecheck.core.records import Pose
 from posecheck.core.rules import Rules
-from posecheck.core.thigh_fit import ThighFit
 from posecheck.core.view import ViewLog
 from posecheck.errors import PosecheckError, UsageError
-from posecheck.estimators.halves import posed_frames
-from posecheck.estimators.person import PersonEstimator
 from posecheck.estimators.surface_motion import SurfaceTracker
+from posecheck.eyes import Eyes, open_eyes, sha256_of
+from posecheck.fits import pelvis_fit
 from posecheck.pages.pdf import print_pdf
 from posecheck.pages.report import NAME as REPORT
 from posecheck.pages.report import write_report
 from posecheck.profiles import Profile, learn_profile, load_profile
 from posecheck.record.reading import keep_results
-from posecheck.shipped import shipped_file
 from posecheck.sinks.annotated import Annotated
 from posecheck.sinks.files import staged_folder
 from posecheck.sinks.key_frames import KeyFrames, key_frames
 from posecheck.sinks.overlay import draw
 from posecheck.sinks.results import write_results
 from posecheck.sinks.summary import document, notes, why_nothing
-from posecheck.sources import Frame, Source, SourceInfo
-from posecheck.sources.images import ImageSource
-from posecheck.sources.opening import open_source
+from posecheck.sources import Source, SourceInfo
 from posecheck.sources.read_ahead import read_ahead
-from posecheck.sources.video import VideoSource
-from posecheck.tracks.given import Given, TrackSource
-from posecheck.tracks.reading import is_landmarks
 from posecheck.tracks.store import write_track
 from posecheck.tracks.track import PoseLog
-
-F = TypeVar("F")
 
 
 class NothingMeasured(PosecheckError):  # noqa: N818 (it reads as what happened)
@@ -78,67 +63,6 @@ class Watcher:
     stopped: Callable[[], bool] = lambda: False
 
 
-@dataclass(frozen=True, slots=True)
-class Eyes:
-    """Where the poses of a source come from: the pose ``model``, or landmarks ``given`` instead.
-
-    ``reopen`` opens the same source once more.
-    """
-
-    source: VideoSource | ImageSource | TrackSource
-    reopen: Callable[[], Source]
-    model: Path | None
-    given: Given | None = None
-
-    @property
-    def pictures(self) -> bool:
-        """Whether there is more to see than landmarks."""
-        return not isinstance(self.source, TrackSource)
-
-    @property
-    def fit(self) -> ThighFit | None:
-        """How the thigh follows from these landmarks: without depth the lines are taken as they
-        are, which on the sample clips is 3.2 deg off on average, and with our fit 3.7.
-        """
-        return thigh_fit() if self.given is None or self.given.with_depth else None
-
-    @property
-    def file(self) -> Path:
-        """What the poses come from."""
-        if self.given:
-            return self.given.path
-        if self.model is None:
-            raise UsageError("a clip needs a pose model, or landmarks")
-        return self.model
-
-    @property
-    def sha256(self) -> str:
-        """Of that file."""
-        return self.given.sha256() if self.given else _sha256(self.file)
-
-    @property
-    def notes(self) -> list[str]:
-        """What the reader should know of landmarks from elsewhere."""
-        if self.given is None:
-            return []
-        said = [f"the landmarks come from {self.given.path.name}"]
-        if self.fit is None:
-            said.append(
-                "these landmarks have no depth: the thigh is the line from hip to knee as it is,"
-                " which is less certain, and whoever lies is taken to lie on the back"
-            )
-        if not self.pictures:
-            said.append("without the clip the pelvis cannot be told; name it, with --landmarks")
-        return said
-
-    def posed(self) -> Iterator[tuple[Frame, Pose | None]]:
-        """Every frame with the pose in it."""
-        if self.given:
-            return ((frame, self.given.pose(frame)) for frame in self.source)
-        model, still = self.file, self.source.info.still
-        return posed_frames(self.source, self.reopen, lambda: PersonEstimator(model, stills=still))
-
-
 def analyze(
     clip: Path,
     folder: Path,
@@ -160,27 +84,63 @@ def analyze(
         raise UsageError(
             f"{folder} holds the pictures themselves; choose another folder for results"
         )
-    alone = landmarks is None and is_landmarks(clip)
-    given = Given(landmarks or clip, settings.fps) if landmarks or alone else None
-    reopen = partial(open_source, clip, fps=settings.fps)
-    with TrackSource(given) if given and alone else reopen() as source:
-        eyes = Eyes(source, reopen, model, given)
-        if given and not alone:
-            given.must_fit(source.info)
-        with staged_folder(folder) as aside:
-            outcome = _analyze(eyes, aside, settings, watcher or Watcher())
-    files, said = [folder / file.name for file in outcome.files], outcome.notes
+    watcher = watcher or Watcher()
+    with open_eyes(clip, model, landmarks, settings.fps) as eyes, staged_folder(folder) as aside:
+        outcome = _write(eyes, aside, _look(eyes, settings, watcher), settings, watcher)
+    files = [folder / file.name for file in outcome.files]
+    outcome = replace(outcome, folder=folder, files=files)
+    if settings.report and settings.pdf:
+        outcome = _with_pdf(outcome)
     if settings.profile and settings.keep and not outcome.interrupted:
-        said = [*said, keep_results(settings.profile, folder)]
-    return replace(outcome, folder=folder, files=files, notes=said)
+        outcome = replace(outcome, notes=[*outcome.notes, keep_results(settings.profile, folder)])
+    return outcome
 
 
-def _analyze(eyes: Eyes, folder: Path, settings: Settings, watcher: Watcher) -> Outcome:
+def _with_pdf(outcome: Outcome) -> Outcome:
+    """The same with its report printed, or a note on why it is not: the results are there."""
+    page = outcome.folder / REPORT
+    try:
+        printed = print_pdf(page, page.with_suffix(".pdf"))
+    except PosecheckError as error:
+        return replace(outcome, notes=[*outcome.notes, str(error)])
+    return replace(outcome, files=[page, printed, *outcome.files[1:]])
+
+
+def measure(
+    clip: Path,
+    settings: Settings,
+    model: Path | None,
+    watcher: Watcher | None = None,
+    landmarks: Path | None = None,
+) -> tuple[Recording, dict[str, Any]]:
+    """Measure ``clip`` as `analyze` does and write nothing: what it holds, and its summary."""
+    with open_eyes(clip, model, landmarks, settings.fps) as eyes:
+        seen = _look(eyes, settings, watcher or Watcher())
+    return seen.recording, seen.summary(seen.said)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """What came of looking at a clip, before any of it is drawn or written."""
+
+    info: SourceInfo
+    recording: Recording
+    poses: PoseLog
+    about: dict[str, Any]
+    said: list[str]
+    interrupted: bool
+
+    def summary(self, said: list[str], **about: Any) -> dict[str, Any]:
+        return document(
+            {**self.about, **about}, self.recording, self.info, said, interrupted=self.interrupted
+        )
+
+
+def _look(eyes: Eyes, settings: Settings, watcher: Watcher) -> _Seen:
     source = eyes.source
     # A name that is no text, as Linux allows, can be neither drawn nor written.
     info = replace(source.info, name=source.info.name.encode(errors="replace").decode())
     watcher.started(info)
-    annotated = folder / _annotated_name(info) if settings.video and eyes.pictures else None
     recorder, poses = Recorder(settings.side, eyes.fit, pelvis_fit()), PoseLog()
     views = ViewLog()
     profile = load_profile(settings.profile) if settings.profile else Profile()
@@ -201,27 +161,30 @@ def _analyze(eyes: Eyes, folder: Path, settings: Settings, watcher: Watcher) -> 
         said.append(f"stopped early, after {recording.time_s.size} frames")
     if settings.profile and settings.learn and not interrupted:
         said.append(learned(settings.profile, recording))
+    about = {
+        **provenance(settings, profile, eyes.file, eyes.sha256),
+        "camera": asdict(views.usual),
+    }
+    return _Seen(info, recording, poses, about, said, interrupted)
+
+
+def _write(eyes: Eyes, folder: Path, seen: _Seen, settings: Settings, watcher: Watcher) -> Outcome:
+    info, recording, said = seen.info, seen.recording, seen.said
+    annotated = folder / _annotated_name(info) if settings.video and eyes.pictures else None
     chosen = key_frames(recording) if settings.report and eyes.pictures else []
     kept = KeyFrames(folder, chosen)
     if annotated or chosen:
         watcher.drawing()
-        said += _draw(source, annotated, kept, recording, poses, watcher)
-    about = {
-        **provenance(settings, profile, eyes.file, eyes.sha256),
-        "camera": asdict(views.usual),
-        "key_frames": kept.written,
-    }
-    summary = document(about, recording, info, said, interrupted=interrupted)
+        said = [*said, *_draw(eyes.source, annotated, kept, recording, seen.poses, watcher)]
+    summary = seen.summary(said, key_frames=kept.written)
     files = write_results(folder, info.name, recording, summary, plot=settings.plot)
-    files.append(write_track(folder, poses.track(recording, info.width_px, info.height_px)))
+    track = seen.poses.track(recording, info.width_px, info.height_px)
+    files.append(write_track(folder, track))
     if annotated:
         files.insert(0, annotated)
     if settings.report:
-        page = write_report([folder], folder / REPORT)
-        files.insert(0, page)
-        if settings.pdf:
-            files.insert(1, print_pdf(page, page.with_suffix(".pdf")))
-    return Outcome(folder, files, recording, summary, said, interrupted)
+        files.insert(0, write_report([folder], folder / REPORT))
+    return Outcome(folder, files, recording, summary, said, seen.interrupted)
 
 
 def provenance(
@@ -232,7 +195,7 @@ def provenance(
         "posecheck_version": version("posecheck"),
         "settings": settings.model_dump(mode="json"),
         "rhythm": asdict(profile.rhythm),
-        "pose_model": {"file": model.name, "sha256": sha256 or _sha256(model)},
+        "pose_model": {"file": model.name, "sha256": sha256 or sha256_of(model)},
     }
 
 
@@ -291,32 +254,7 @@ def _draw(
         return said + ([sink.note] if sink and sink.note else [])
 
 
-@functools.cache
-def thigh_fit() -> ThighFit:
-    """How the thigh angle follows from the landmarks, as shipped. Raises `PosecheckError`."""
-    return _shipped("models/thigh_fit.json", ThighFit.of)
-
-
-@functools.cache
-def pelvis_fit() -> PelvisFit:
-    """How the pelvis follows from the surface, as shipped. Raises `PosecheckError`."""
-    return _shipped("models/pelvis_fit.json", PelvisFit.of)
-
-
-def _shipped(name: str, of: Callable[[Any], F]) -> F:
-    file = shipped_file(name)
-    try:
-        return of(json.loads(file.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise PosecheckError(f"{file}: damaged ({error}); install posecheck anew") from error
-
-
 def _annotated_name(info: SourceInfo) -> str:
     if not info.still:
         return "annotated.mp4"
     return "annotated.png" if info.frame_count == 1 else "annotated"
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -10,13 +10,13 @@ from typing import Self
 
 import pytest
 
-from posecheck import session
+from posecheck import eyes, fits, session
 from posecheck.config import Settings
 from posecheck.core.records import Pose
 from posecheck.core.thigh_fit import ThighFit
 from posecheck.estimators.model_assembly import DETECTOR, LANDMARKS
 from posecheck.estimators.model_store import model_path
-from posecheck.record import store as record_store
+from posecheck.record import database
 from posecheck.session import Outcome
 from posecheck.sources import Frame
 
@@ -44,14 +44,14 @@ def _nobody_s_history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
     """No test comes near the history of whoever runs it."""
     folder = tmp_path_factory.mktemp("history")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(record_store, "user_data_path", lambda *_, **__: folder)
+        patch.setattr(database, "user_data_path", lambda *_, **__: folder)
         yield
 
 
 @pytest.fixture
 def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A history of the test's own, which is not there yet."""
-    monkeypatch.setattr(record_store, "user_data_path", lambda *_, **__: tmp_path / "data")
+    monkeypatch.setattr(database, "user_data_path", lambda *_, **__: tmp_path / "data")
     return tmp_path / "data" / "history.sqlite"
 
 
@@ -60,7 +60,7 @@ def act(monkeypatch: pytest.MonkeyPatch) -> Callable[[Sequence[Pose | None]], No
     """From now on whatever is filmed shows these poses."""
 
     def show(poses: Sequence[Pose | None]) -> None:
-        monkeypatch.setattr(session, "PersonEstimator", lambda *_, **__: Actor(poses))
+        monkeypatch.setattr(eyes, "PersonEstimator", lambda *_, **__: Actor(poses))
 
     return show
 
@@ -68,7 +68,7 @@ def act(monkeypatch: pytest.MonkeyPatch) -> Callable[[Sequence[Pose | None]], No
 @pytest.fixture(scope="session")
 def fit() -> ThighFit:
     """The shipped fit of the thigh angle."""
-    return session.thigh_fit()
+    return fits.thigh_fit()
 
 
 @pytest.fixture(scope="session")

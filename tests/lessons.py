@@ -81,7 +81,10 @@ def lesson(
     waiting = {**commands}, {**felt}
     for ref, pose in frames:
         due = [[d.pop(at) for at in list(d) if at <= ref.time_s] for d in waiting]
-        guidance = taught.coach.step(change(judge.step(ref, pose)), scene, *due)
+        seen = judge.step(ref, pose if taught.coach.watching else None)
+        guidance = taught.coach.step(change(seen), scene, *due)
+        if guidance.anew:
+            judge.forget_neutral()
         taught.lines += [(ref.time_s, line) for line in guidance.lines]
         taught.screens.append((ref.time_s, guidance.screen))
         taught.marks += guidance.marks

@@ -31,6 +31,8 @@ def test_defaults() -> None:
     assert settings.model == "full"
     assert settings.video
     assert settings.plot
+    assert settings.report
+    assert not settings.pdf
     assert settings.fps is None
     assert settings.cutoff_hz == 6
 

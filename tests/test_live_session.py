@@ -18,13 +18,16 @@ import pytest
 from posecheck import live as live_module
 from posecheck import live_session, session
 from posecheck.coach.lines import Line
-from posecheck.coach.plan import Plan, load_plan
+from posecheck.coach.plan import Guided, Plan, load_plan
 from posecheck.config import Settings
 from posecheck.core.judge import Judge
 from posecheck.core.posture import Posture
 from posecheck.core.records import Pose, Side
 from posecheck.errors import PosecheckError, SourceError
+from posecheck.live import SENSATIONS
 from posecheck.live_session import LiveOptions, finish_left_behind, go_live
+from posecheck.profiles import Profile
+from posecheck.record.store import open_store
 from posecheck.session import NothingMeasured, Outcome
 from posecheck.sinks.journal import NAME as JOURNAL
 from posecheck.sources.video import VideoSource
@@ -34,7 +37,7 @@ from tests.lessons import plan, step
 from tests.stick import both, path, rep
 
 ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ["angles.csv", "angles.png", "events.csv", "reps.csv", "summary.json"]
+RESULTS = ["angles.csv", "angles.png", "events.csv", "report.html", "reps.csv", "summary.json"]
 TWICE = both(rep(5, 90, move_s=1.5, hold_s=3), rep(14, 80, move_s=1.5, hold_s=3))
 LONG_S = 22.0
 
@@ -132,6 +135,67 @@ class TestWhole:
         assert f"{peak:.0f} degrees" in listener.lines[-1].text
 
 
+class TestGuided:
+    """Stretches that are told and timed leave nothing in the results, whatever is seen of them."""
+
+    stretch = Guided(guided="hip_flexor", side="left", settle_s=3.0, hold_s=5.0)
+    move = staticmethod(both(rep(5, 90, move_s=1.5, hold_s=3), rep(15, 100, move_s=1.5, hold_s=1)))
+    """The second is during the stretch."""
+    watched = Plan(title="A plan", steps=(step(hold_s=1.5),))
+
+    def test_a_knee_drawn_up_meanwhile_is_not_in_the_results(self, hold: Hold) -> None:
+        of = self.watched.model_copy(update={"steps": (*self.watched.steps, self.stretch)})
+        outcome, listener = hold(poses(25.0, self.move, noise_px=0.02), of)
+        assert listener.keys[-5:-3] == ["do.come_out", "told.done"]
+        (only,) = outcome.recording.reps
+        assert only.peak_s < 10
+        angles = table(outcome.folder / "angles.csv")
+        assert np.nanmax(angles["thigh_angle_deg"]) < 95
+        assert np.isnan(angles["thigh_angle_deg"][-1])
+
+    def test_what_is_not_measured_does_not_count_as_missed(self, hold: Hold) -> None:
+        acted = poses(25.0, self.move, noise_px=0.02)
+        of = self.watched.model_copy(update={"steps": (*self.watched.steps, self.stretch)})
+        alone, _ = hold(acted[: 30 * 14], self.watched)
+        together, _ = hold(acted, of)
+        shares = [each.summary["quality"]["measured_share"] for each in (alone, together)]
+        assert shares[1] == pytest.approx(shares[0], abs=0.02)
+
+    def test_what_is_felt_meanwhile_is_kept(
+        self, hold: Hold, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pressed = iter([""] * 480 + ["g"])
+        monkeypatch.setattr(
+            live_module.Live, "_pressed", lambda _: ([], [SENSATIONS[k] for k in next(pressed, "")])
+        )
+        of = self.watched.model_copy(update={"steps": (*self.watched.steps, self.stretch)})
+        outcome, _ = hold(poses(25.0, self.move, noise_px=0.02), of)
+        (mark,) = outcome.recording.marks
+        assert mark.time_s == pytest.approx(16, abs=0.1)
+
+    def test_repetitions_after_it_are_measured_from_a_neutral_of_their_own(
+        self, hold: Hold
+    ) -> None:
+        again = step(Side.LEFT, hold_s=1.5)
+        of = Plan(title="A plan", steps=(step(hold_s=1.5), self.stretch, again))
+        acted = poses(45.0, both(rep(5, 90, hold_s=3), rep(31, 80, hold_s=3)), noise_px=0.02)
+        outcome, listener = hold(acted, of)
+        assert "setup.lie_down" in listener.keys
+        assert [round(each.peak_s) // 10 for each in outcome.recording.reps] == [0, 3]
+
+    def test_alone_they_leave_nothing_and_are_waited_for(
+        self, hold: Hold, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        of = Plan(title="A plan", steps=(self.stretch,))
+        waited: list[Listener] = []
+        monkeypatch.setattr(Listener, "drain", lambda self, _: waited.append(self) or True)
+        acted = poses(20.0, self.move)
+        with pytest.raises(NothingMeasured):
+            hold(acted, of)
+        assert waited[0].keys[-1] == "told.done"
+        assert list((tmp_path / "out").iterdir()) == []
+
+
 def test_the_angles_are_those_of_analysis(hold: Hold, tmp_path: Path, hollow_model: Path) -> None:
     acted = poses(12.0, rep(4, 90), noise_px=0.05)
     lived, _ = hold(acted)
@@ -187,6 +251,57 @@ def test_learns_only_if_asked_and_says_so_in_the_summary(
     assert "profile ann" in outcome.notes
     written = json.loads((outcome.folder / "summary.json").read_text(encoding="utf-8"))
     assert "profile ann" in written["notes"]
+
+
+@pytest.mark.usefixtures("history")
+class TestHistory:
+    def test_keeps_the_session_of_a_person(self, hold: Hold) -> None:
+        acted = poses(10.0, rep(3, 90))
+        for _ in range(2):
+            outcome, _ = hold(acted, settings=Settings(profile="ann"), plan_name="free")
+        assert outcome.notes[-1] == "kept in the history of ann"
+        with open_store() as store:
+            newest, _ = store.sessions("ann")  # twice is two sessions, though alike
+            whole = store.session("ann", outcome.summary["key"])
+        assert (newest.kind, newest.plan, newest.task) == ("live", "free", "stretch")
+        assert whole
+        assert len(whole.repetitions) == 1
+        written = json.loads((outcome.folder / "summary.json").read_text(encoding="utf-8"))
+        assert json.loads(whole.summary) == written
+        assert written["recorded_from"] == "clock"
+
+    @pytest.mark.parametrize("settings", [Settings(), Settings(profile="ann", keep=False)])
+    def test_keeps_nothing_else(self, hold: Hold, history: Path, settings: Settings) -> None:
+        outcome, _ = hold(poses(10.0, rep(3, 90)), settings=settings)
+        assert not any("kept" in note for note in outcome.notes)
+        assert not history.parent.exists()
+
+    def test_keeps_one_that_was_cut_off(self, hold: Hold, tmp_path: Path) -> None:
+        def fail(index: int) -> None:
+            if index == 200:
+                raise SourceError("acted: the lens fell off")
+
+        acted = poses(10.0, rep(3, 90))
+        with pytest.raises(SourceError, match="the lens fell off"):
+            hold(acted, source=EagerSource(len(acted), fail), settings=Settings(profile="ann"))
+        with open_store() as store:
+            assert store.sessions("ann") == []
+        (outcome,) = finish_left_behind(tmp_path / "out")
+        assert isinstance(outcome, Outcome)
+        with open_store() as store:
+            (kept,) = store.sessions("ann")
+        assert kept.key == outcome.summary["key"]
+
+    def test_that_cannot_be_written_loses_no_results(
+        self, hold: Hold, history: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        history.parent.mkdir()
+        history.write_bytes(b"no database" * 100)
+        monkeypatch.setattr(live_session, "load_profile", lambda _name: Profile())
+        outcome, _ = hold(poses(10.0, rep(3, 90)), settings=Settings(profile="ann"))
+        assert outcome.notes[-1].startswith("not kept in the history of ann: ")
+        assert (outcome.folder / "summary.json").exists()
+        assert not (outcome.folder / JOURNAL).exists()
 
 
 def test_records_only_if_asked(hold: Hold) -> None:

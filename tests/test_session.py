@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from posecheck import session
 from posecheck.config import Settings
 from posecheck.core.judge import Observation
 from posecheck.core.posture import Posture
 from posecheck.core.records import FrameRef, Side
 from posecheck.estimators import person
 from posecheck.session import NothingMeasured, Outcome, Watcher, analyze
-from posecheck.sinks.annotated import Annotated
-from posecheck.sources.base import Frame
 from posecheck.sources.video import VideoSource
 from tests.acting import ONE_REP, film, poses, table, tree
 from tests.conftest import SAMPLES
@@ -271,7 +270,7 @@ class TestStopping:
         stopping = self.stopping_after(len(played) + 50)
         outcome = analyze(clip, folder, Settings(), hollow_model, stopping)
         assert not outcome.interrupted
-        assert "the video ends at frame 50: drawing was stopped" in outcome.notes
+        assert "the pictures end at frame 50: drawing was stopped" in outcome.notes
         assert len(list(VideoSource(folder / "annotated.mp4"))) == 50
         assert angles_of(outcome)["frame"].size == len(played)
 
@@ -284,13 +283,13 @@ class TestStopping:
     ) -> None:
         """The neutral shows only at the end, 20 deg from the trunk line."""
         drawn: list[float] = []
-        put = Annotated.put
+        draw = session.draw
 
-        def noting(self: Annotated, frame: Frame, observation: Observation) -> None:
+        def noting(rgb: np.ndarray, observation: Observation) -> None:
             drawn.append(observation.measurement.thigh_angle_deg)
-            put(self, frame, observation)
+            draw(rgb, observation)
 
-        monkeypatch.setattr(Annotated, "put", noting)
+        monkeypatch.setattr(session, "draw", noting)
         tilted = both(lambda _time_s: 20.0, lambda time_s: np.interp(time_s, (3, 4), (80, 0)))
         played = poses(6.0, tilted, right=lambda _time_s: 20.0)
         act(played)

@@ -41,10 +41,14 @@ class TestFolders:
         first = analyze(clip, folder, Settings(), hollow_model)
         before = tree(folder)
         assert analyze(clip, folder, Settings(), hollow_model).files == first.files
-        assert sorted(before) == sorted(file.name for file in first.files)
+        top = {name for name in before if "/" not in name}
+        assert top == {*(file.name for file in first.files), "key_frames"}
+        shown = {name for name in before if name.startswith("key_frames/")}
+        assert shown == {frame["file"] for frame in first.summary["key_frames"]}
         after = tree(folder)
-        for name in ("angles.csv", "reps.csv", "events.csv", "summary.json"):
-            assert after[name] == before[name]
+        assert after.keys() == before.keys()
+        for name in ("angles.csv", "reps.csv", "events.csv", "summary.json", "report.html", *shown):
+            assert after[name] == before[name], name
 
     def test_a_bug_on_the_way_leaves_nothing(
         self, act: Act, hollow_model: Path, tmp_path: Path

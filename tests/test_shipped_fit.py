@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from posecheck import session
+from posecheck import fits
 from posecheck.config import Settings
 from posecheck.core.thigh_fit import ThighFit
 from posecheck.errors import PosecheckError
@@ -30,15 +30,15 @@ class TestFit:
         """From now on the fit is read from this file."""
         path = tmp_path / "thigh_fit.json"
         path.write_bytes(shipped_file("models/thigh_fit.json").read_bytes())
-        monkeypatch.setattr(session, "shipped_file", lambda _name: path)
-        session.thigh_fit.cache_clear()
+        monkeypatch.setattr(fits, "shipped_file", lambda _name: path)
+        fits.thigh_fit.cache_clear()
         yield path
-        session.thigh_fit.cache_clear()
+        fits.thigh_fit.cache_clear()
 
     def test_is_what_is_shipped(self, shipped: Path, fit: ThighFit) -> None:
-        assert session.thigh_fit().error_sd_deg == fit.error_sd_deg
+        assert fits.thigh_fit().error_sd_deg == fit.error_sd_deg
         stored = json.loads(shipped.read_text(encoding="utf-8"))
-        assert session.thigh_fit().neutral.mean.tolist() == stored["nets"]["neutral"]["mean"]
+        assert fits.thigh_fit().neutral.mean.tolist() == stored["nets"]["neutral"]["mean"]
 
     @pytest.mark.parametrize(
         "text",
@@ -53,7 +53,7 @@ class TestFit:
     def test_a_damaged_one_is_one_clear_line(self, shipped: Path, text: str) -> None:
         shipped.write_text(text, encoding="utf-8")
         with pytest.raises(PosecheckError, match=r"thigh_fit\.json: damaged .*install") as caught:
-            session.thigh_fit()
+            fits.thigh_fit()
         assert "\n" not in str(caught.value)
         assert str(shipped) in str(caught.value)
 
@@ -61,12 +61,12 @@ class TestFit:
         whole = shipped.read_bytes()
         shipped.write_bytes(whole[: len(whole) // 2])
         with pytest.raises(PosecheckError, match="damaged"):
-            session.thigh_fit()
+            fits.thigh_fit()
 
     def test_one_that_cannot_be_read_is_told(self, shipped: Path) -> None:
         shipped.write_bytes(b"\xff\xfe{")
         with pytest.raises(PosecheckError, match="damaged"):
-            session.thigh_fit()
+            fits.thigh_fit()
 
     def test_nothing_is_left_where_it_is_damaged(
         self, act: Act, hollow_model: Path, tmp_path: Path, shipped: Path

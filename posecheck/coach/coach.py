@@ -9,14 +9,17 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from posecheck.coach.cueing import REPEAT_S, Cueing
 from posecheck.coach.gesture import Command, HandSignal
+from posecheck.coach.guided import GuidedStretch
+from posecheck.coach.items import Item, introduce, items_of
 from posecheck.coach.lines import Line, Tone, Urgency
 from posecheck.coach.plan import Plan
 from posecheck.coach.repetition import Repetition, Script, free
 from posecheck.coach.screen import Screen, Stage
 from posecheck.coach.setup_check import POSTURES, SetUp
 from posecheck.coach.talk import Talk
-from posecheck.core.events import Kind, Mark, Sensation, Task
+from posecheck.core.events import Mark, Sensation, Task
 from posecheck.core.judge import Observation
 from posecheck.core.posture import Posture
 from posecheck.core.records import NAN, Measurement, Pose, Scene
@@ -26,8 +29,6 @@ AWAY_S = 3.0
 BACK_S = 1.0
 GONE_S = 180.0
 """Whoever does not come back for longer has ended the session."""
-REPEAT_S = 8.0
-"""What has not been followed is said again after so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +53,15 @@ class Coach:
     talk: Talk
     set_up: SetUp = field(default_factory=SetUp)
     task: Task = Task.STRETCH
-    _queue: list[Repetition] = field(default_factory=list, init=False)
-    _now: Repetition | None = field(default=None, init=False)
+    _queue: list[Item] = field(default_factory=list, init=False)
+    _now: Item | None = field(default=None, init=False)
     _script: Script | None = field(default=None, init=False)
     _screen: Screen = field(default=Screen(Stage.SETUP), init=False)
     _seen: Observation | None = field(default=None, init=False)
     _hand: HandSignal = field(default_factory=HandSignal, init=False)
     _asked: dict[str, float] = field(default_factory=dict, init=False)
-    _cues: dict[tuple[Kind, float], float] = field(default_factory=dict, init=False)
+    _cueing: Cueing = field(init=False)
+    _introduced: bool = field(default=False, init=False)
     _lying_s: float = field(default=NAN, init=False)
     _away_s: float = field(default=NAN, init=False)
     _paused: bool = field(default=False, init=False)
@@ -67,20 +69,10 @@ class Coach:
     _was_up: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
-        numbered = [(step, n) for step in self.plan.steps for n in range(step.repetitions)]
-        self._queue = [
-            Repetition(
-                step,
-                self.talk,
-                number + 1,
-                len(numbered),
-                first=n == 0,
-                last=number + 1 == len(numbered),
-                task=self.task,
-            )
-            for number, (step, n) in enumerate(numbered)
-        ]
-        self.talk.say("setup.welcome", stale_s=30.0)
+        self._cueing = Cueing(self.talk)
+        self._queue = list(items_of(self.plan, self.talk, self.task))
+        if self.plan.watched:
+            self.talk.say("setup.welcome", stale_s=30.0)
 
     def step(
         self,
@@ -99,7 +91,8 @@ class Coach:
         if self._script is None and self._screen.stage is Stage.SETUP:
             self._check(seen, scene)
         elif self._screen.stage is not Stage.DONE and self._here(seen, time_s):
-            self._cue(seen)
+            if self.watching:
+                self._cueing.step(seen)
             self._go_on(seen)
         return self._guidance(marks)
 
@@ -114,6 +107,11 @@ class Coach:
             self._pause("told.paused_camera")
         self._leave(time_s)
         return self._guidance(marks)
+
+    @property
+    def watching(self) -> bool:
+        """Whether what the camera sees matters now: not of a stretch that is only guided."""
+        return self.plan.watched and not isinstance(self._now, GuidedStretch)
 
     @property
     def stage(self) -> Stage:
@@ -133,11 +131,21 @@ class Coach:
 
     def _check(self, seen: Observation, scene: Scene) -> None:
         """Set-up, one instruction at a time."""
+        if not self.plan.watched:
+            self._introduce()
+            self._begin_next()
+            return
         time_s, accepted = seen.frame.time_s, self.set_up.accepted
         fault = self.set_up.step(seen, scene)
         for _ in self.set_up.accepted - accepted:
             self.talk.say("setup.accepted", Urgency.INFO)
         self._was_up |= fault in POSTURES
+        if self._introduced and seen.stance.posture is Posture.UNSEEN:
+            self._leave(time_s)
+        else:
+            self._away_s = NAN
+        if self._screen.stage is Stage.DONE:
+            return
         if fault is not None:
             self._ask(f"setup.{fault}", time_s)
         elif self.set_up.ready:
@@ -146,23 +154,32 @@ class Coach:
             self._begin_next()
 
     def _introduce(self) -> None:
-        talk, count = self.talk, self.plan.repetitions
-        how_many = talk.texts(f"start.reps_{'one' if count == 1 else 'many'}", count=count)
-        steps = how_many if self.plan.steps else talk.texts("start.free")
-        talk.say("start.plan", stale_s=20.0, title=self.plan.title, steps=steps)
-        talk.say("start.gesture", Urgency.INFO, stale_s=20.0)
+        if self._introduced:
+            return
+        self._introduced = True
+        introduce(self.plan, self.talk)
 
     def _begin_next(self) -> None:
         """Go on to the next repetition, or end after the last."""
         if not self.plan.steps:
             self._start(None, free(self.talk))
+        elif self._queue and not self.watching and isinstance(self._queue[0], Repetition):
+            self._set_up_again()
         elif self._queue:
             now = self._queue.pop(0)
             self._start(now, now.script())
         else:
             self._end("told.done", Tone.DONE)
 
-    def _start(self, now: Repetition | None, script: Script) -> None:
+    def _set_up_again(self) -> None:
+        """From kneeling or the side onto the back: nothing known of how the person lay holds."""
+        self._now = self._script = None
+        self._away_s = NAN
+        self.set_up, self._was_up = SetUp(), True
+        self._screen = Screen(Stage.SETUP)
+        self.talk.say("setup.lie_down", tone=Tone.READY)
+
+    def _start(self, now: Item | None, script: Script) -> None:
         if self._script is not None:
             self._script.close()
         self._now, self._script = now, script
@@ -196,6 +213,11 @@ class Coach:
 
     def _here(self, seen: Observation, time_s: float) -> bool:
         """Whether the person is there to go on with; pauses and resumes."""
+        if not self.watching:
+            self._lying_s = self._away_s = NAN
+            if self._paused and not self._held:
+                self._resume()
+            return not self._paused
         if seen.stance.posture is Posture.SUPINE:
             self._lying_s = time_s if math.isnan(self._lying_s) else self._lying_s
             if not self._paused:
@@ -231,24 +253,6 @@ class Coach:
         else:
             again = replace(self._now)
             self._start(again, again.script())
-
-    def _cue(self, seen: Observation) -> None:
-        """What to do about a compensation as it begins, and now and again while it lasts."""
-        time_s = seen.frame.time_s
-        for event in seen.events:
-            key = (event.kind, event.start_s)
-            if math.isfinite(event.end_s) or time_s - self._cues.get(key, -math.inf) < REPEAT_S:
-                continue
-            # Of older ones nothing need be remembered: they have ended.
-            self._cues = {k: at for k, at in self._cues.items() if time_s - at < REPEAT_S}
-            self._cues[key] = time_s
-            good = not event.kind.compensation
-            self.talk.say(
-                f"cue.{event.kind}",
-                Urgency.INFO if good else Urgency.CUE,
-                tone=Tone.DONE if good else Tone.CUE,
-                stale_s=2.0,
-            )
 
     def _mark(self, m: Measurement, time_s: float, sensation: Sensation) -> Mark:
         """Answer to what the person feels."""

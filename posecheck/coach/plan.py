@@ -6,9 +6,9 @@ import tomllib
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 
 from posecheck.core.events import Task
 from posecheck.core.records import Side
@@ -16,6 +16,7 @@ from posecheck.errors import UsageError
 
 FOLDER = Path(__file__).parent / "plans"
 FREE = "free"
+PAIR = "pair"
 
 Seconds = Annotated[float, Field(ge=0, le=300, allow_inf_nan=False)]
 
@@ -41,6 +42,15 @@ class LegPosition(StrEnum):
     SIDE = "side"
     MIDLINE = "midline"
     PAST = "past"
+
+
+class Stretch(StrEnum):
+    """What is guided by voice alone, beside the camera's reach."""
+
+    HIP_FLEXOR = "hip_flexor"
+    """Half kneeling on the knee of the side, the pelvis tucked under."""
+    QUAD = "quad"
+    """Lying on the other side, the heel drawn towards the seat."""
 
 
 class _Checked(BaseModel):
@@ -73,21 +83,58 @@ class Step(_Checked):
         return [each for each in self.contractions for _ in range(each.times)]
 
 
+class Guided(_Checked):
+    """A stretch told and timed, not measured: ``settle_s`` to get into it, then ``hold_s``."""
+
+    guided: Stretch
+    side: Side
+    settle_s: Seconds = 15.0
+    hold_s: Seconds = 30.0
+    rest_s: Seconds = 5.0
+
+
+def _kind(step: Any) -> str:
+    return GUIDED if isinstance(step, Guided) or "guided" in step else MEASURED
+
+
+MEASURED, GUIDED = "a measured step", "a guided step"
+AnyStep = Annotated[
+    Annotated[Step, Tag(MEASURED)] | Annotated[Guided, Tag(GUIDED)], Discriminator(_kind)
+]
+
+
 class Plan(_Checked):
     """A session. Without steps it is free: whatever the person does is watched and counted.
 
-    ``task`` twist: a slight turn of the pelvis is what is asked for, and praised.
+    ``task`` twist: a slight turn of the pelvis is what is asked for, and praised. ``pair``: it ends
+    with the steps of the plan of that name.
     """
 
     title: str = Field(min_length=1, max_length=60)
     about: str = ""
     task: Task = Task.STRETCH
-    steps: tuple[Step, ...] = ()
+    pair: bool = False
+    steps: tuple[AnyStep, ...] = ()
+
+    @property
+    def measured(self) -> tuple[Step, ...]:
+        """The steps that the camera watches."""
+        return tuple(step for step in self.steps if isinstance(step, Step))
+
+    @property
+    def guided(self) -> tuple[Guided, ...]:
+        """The steps that are told and timed."""
+        return tuple(step for step in self.steps if isinstance(step, Guided))
+
+    @property
+    def watched(self) -> bool:
+        """Whether the camera has anything to watch."""
+        return not self.steps or bool(self.measured)
 
     @property
     def repetitions(self) -> int:
-        """Of all steps."""
-        return sum(step.repetitions for step in self.steps)
+        """Of all steps that are measured."""
+        return sum(step.repetitions for step in self.measured)
 
 
 def plans() -> Iterator[tuple[str, Plan]]:
@@ -108,12 +155,15 @@ def load_plan(name: str) -> Plan:
 
 def _read(file: Path) -> Plan:
     try:
-        return Plan(**tomllib.loads(file.read_text(encoding="utf-8-sig")))
+        plan = Plan(**tomllib.loads(file.read_text(encoding="utf-8-sig")))
     except OSError as error:
         raise UsageError(f"{file}: cannot be read ({error.strerror})") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
         raise UsageError(f"{file}: not valid TOML ({error})") from error
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
+        where = ".".join(str(part) for part in first["loc"] if part not in (MEASURED, GUIDED))
         raise UsageError(f"{file}: {where} will not do: {first['msg'].lower()}") from error
+    if not plan.pair:
+        return plan
+    return plan.model_copy(update={"steps": plan.steps + _read(FOLDER / f"{PAIR}.toml").steps})

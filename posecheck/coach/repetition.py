@@ -106,7 +106,7 @@ class Repetition:
                 self.talk.say("do.let_go", Urgency.INFO)
                 return False
             if self._phase in (Phase.HOLDING, Phase.NONE):
-                left_s = self._count_down(left_s, time_s - before_s)
+                left_s = count_down(self.talk, left_s, time_s - before_s)
                 unstill_s = 0.0
             else:
                 unstill_s += time_s - before_s
@@ -146,7 +146,7 @@ class Repetition:
             if self._let_down(m):
                 self.talk.say("do.let_go", Urgency.INFO)
                 return False
-            left_s = self._count_down(left_s, time_s - before_s)
+            left_s = count_down(self.talk, left_s, time_s - before_s)
             if not told and abs(m.thigh_angle_deg - from_deg) > PUSHED_AWAY_DEG:
                 self.talk.say("do.steady", Urgency.CUE)
                 told = True
@@ -196,13 +196,6 @@ class Repetition:
             key = "do.raise_twist" if self.task is Task.TWIST else f"do.raise_{self.step.leg}"
         self.talk.say(key, tone=Tone.READY, side=self._side)
 
-    def _count_down(self, left_s: float, passed_s: float) -> float:
-        """What is left, with a tick at each of the last whole seconds."""
-        now_s = left_s - max(0.0, passed_s)
-        if math.ceil(now_s) < math.ceil(left_s) and 0 < math.ceil(now_s) <= TICKS_S:
-            self.talk.sound(Tone.TICK)
-        return now_s
-
     def _let_down(self, m: Measurement) -> bool:
         return m.thigh_angle_deg < max(READY_DEG, self.top.thigh_angle_deg - LET_DOWN_DEG)
 
@@ -226,6 +219,14 @@ class Repetition:
     @property
     def _time_s(self) -> float:
         return self.seen.frame.time_s if self.seen else NAN
+
+
+def count_down(talk: Talk, left_s: float, passed_s: float) -> float:
+    """What is left, with a tick at each of the last whole seconds."""
+    now_s = left_s - max(0.0, passed_s)
+    if math.ceil(now_s) < math.ceil(left_s) and 0 < math.ceil(now_s) <= TICKS_S:
+        talk.sound(Tone.TICK)
+    return now_s
 
 
 def tell_repetition(talk: Talk, number: int, of: int, top: Measurement) -> None:

@@ -20,6 +20,7 @@ class Stage(StrEnum):
     DEEPENING = "deepening"
     LOWERING = "lowering"
     RESTING = "resting"
+    GUIDED = "guided"
     PAUSED = "paused"
     DONE = "done"
 

@@ -7,6 +7,8 @@ lies. The camera is taken to be at the side.
 
 from __future__ import annotations
 
+import cmath
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,6 +31,11 @@ def difference_deg(a_deg: Array | float, b_deg: Array | float) -> Array:
     """``a - b`` the short way round, between -180 (included) and +180 degrees."""
     difference: Array = (np.asarray(a_deg, dtype=float) - b_deg + 180.0) % 360.0 - 180.0
     return difference
+
+
+def short_way_deg(angle_deg: float) -> float:
+    """The same angle between -180 (included) and +180 degrees."""
+    return (angle_deg + 180.0) % 360.0 - 180.0
 
 
 def sagittal_direction_deg(vector_px: Array, head_sign: int) -> Array:
@@ -99,28 +106,47 @@ POINTS = [
 EARS, SHOULDERS, HIPS, KNEES, ANKLES = ([2 * i, 2 * i + 1] for i in range(5))
 """Their places in ``BodyLines.points``."""
 ROW = 1 + 3 * len(POINTS)
+_PLACES = np.array(POINTS)  # plain numbers, which numpy looks up faster than an enumeration
 
 
 def body_lines(pose: Pose, head_sign: int) -> BodyLines:
     """Measure the body's lines in a pose; ``head_sign`` as in `sagittal_direction_deg`."""
-    x, y = pose.xy_px[POINTS].T
-    return lines_of(np.column_stack([head_sign * x, -y, pose.z_px[POINTS]]), head_sign)
+    points = np.empty((len(POINTS), 3))
+    points[:, :2] = pose.xy_px[_PLACES]
+    points[:, 2] = pose.z_px[_PLACES]
+    points[:, 0] *= head_sign
+    points[:, 1] *= -1.0
+    return lines_of(points, head_sign)
 
 
 def lines_of(points: Array, head_sign: int) -> BodyLines:
-    """The body's lines from ``points`` (10, 3), see `BodyLines`."""
-    flat = points[:, :2]
-    trunk = _middle(flat, HIPS) - _middle(flat, SHOULDERS)
-    thigh = flat[KNEES] - flat[HIPS]
+    """The body's lines from ``points`` (10, 3), see `BodyLines`.
+
+    In complex numbers, cranial + i anterior: for a handful of them a call of numpy takes longer
+    than all of this.
+    """
+    shoulders, hips, knees, ankles = (
+        [complex(*points[i, :2].tolist()) for i in joint]
+        for joint in (SHOULDERS, HIPS, KNEES, ANKLES)
+    )
+    trunk = (hips[0] + hips[1]) / 2 - (shoulders[0] + shoulders[1]) / 2
+    thighs = [knee - hip for hip, knee in zip(hips, knees, strict=True)]
+    shanks = [ankle - knee for knee, ankle in zip(knees, ankles, strict=True)]
+    bends = [shank * thigh.conjugate() for thigh, shank in zip(thighs, shanks, strict=True)]
     return BodyLines(
         head_sign=head_sign,
         points=points,
-        trunk_line_deg=float(difference_deg(direction_deg(trunk), 0.0)),
-        trunk_px=float(np.hypot(*trunk)),
-        thigh_line_deg=direction_deg(thigh),
-        knee_flexion_deg=joint_flexion_deg(flat[HIPS], flat[KNEES], flat[ANKLES]),
-        thigh_px=np.hypot(thigh[:, 0], thigh[:, 1]),
+        trunk_line_deg=short_way_deg(_direction_deg(trunk)),
+        trunk_px=abs(trunk),
+        thigh_line_deg=np.array([_direction_deg(thigh) for thigh in thighs]),
+        knee_flexion_deg=np.array([math.degrees(abs(cmath.phase(bend))) for bend in bends]),
+        thigh_px=np.array([abs(thigh) for thigh in thighs]),
     )
+
+
+def _direction_deg(along: complex) -> float:
+    """As `direction_deg`, of one vector, cranial + i anterior."""
+    return (math.degrees(cmath.phase(-along.conjugate())) + 90.0) % 360.0 - 90.0
 
 
 def shoulders_px(pose: Pose) -> Array:

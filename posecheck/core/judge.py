@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
 
 from posecheck.core.events import Event
-from posecheck.core.geometry import SIDES, BodyLines
+from posecheck.core.geometry import BodyLines
 from posecheck.core.legs import LegTracker
 from posecheck.core.measures import (
     Thighs,
     lifts_deg,
     measure,
-    thighs,
+    thighs_now,
     visible_confidence,
 )
 from posecheck.core.neutral import Neutral, NeutralFinder
@@ -91,7 +92,9 @@ class Judge:
     _working: WorkingLeg = field(default_factory=WorkingLeg, init=False)
     _pelvis: PelvisTracker = field(default_factory=PelvisTracker, init=False)
     _phase: PhaseTracker = field(default_factory=PhaseTracker, init=False)
-    _smooth: dict[str, OneEuro] = field(default_factory=dict, init=False)
+    _smooth: defaultdict[str, OneEuro] = field(
+        default_factory=lambda: defaultdict(OneEuro), init=False
+    )
     _supine_since_s: float = field(default=NAN, init=False)
     _last_side: Side | None = field(default=None, init=False)
 
@@ -135,15 +138,15 @@ class Judge:
             self._supine_since_s = frame.time_s
         legs = self._legs.step(frame.time_s, pose, stance.head_sign)
         lines = legs.lines
-        confidence = np.array([visible_confidence(legs.pose, side) for side in SIDES])
+        confidence = visible_confidence(legs.pose)
         before = self.neutral
         neutral = self._neutral.step(frame.time_s, lines if legs.sure else None)
         moved = self._pelvis.step(frame.time_s, surface, neutral=neutral is not before)
         steady = frame is not shown or frame.time_s - self._supine_since_s >= STEADY_S
-        raised = thighs([lines], neutral, self.fit)
-        both = Thighs(raised.raised_deg[0], raised.resting_deg[0])
+        lift_deg = lifts_deg(lines, neutral)
+        both = thighs_now(lines, neutral, self.fit, lift_deg)
         measurement = (
-            self._measure(frame.time_s, lines, both, confidence, stance, moved)
+            self._measure(frame.time_s, lines, lift_deg, both, confidence, stance, moved)
             if steady
             else Measurement()
         )
@@ -163,7 +166,7 @@ class Judge:
             events=self.rules.step(
                 frame.time_s,
                 measurement,
-                lifts_deg(lines, neutral) if neutral else UNKNOWN_DEG,
+                lift_deg if neutral else UNKNOWN_DEG,
                 sure=legs.sure,
             ),
         )
@@ -172,13 +175,14 @@ class Judge:
         self,
         time_s: float,
         lines: BodyLines,
+        lift_deg: Array,
         both: Thighs,
         confidence: Array,
         stance: Stance,
         moved: Array | None,
     ) -> Measurement:
-        lift = np.where(np.isnan(confidence), NAN, lifts_deg(lines, self.neutral))
-        side = self._working.step(time_s, lift, stance.near_side)
+        seen_deg = np.where(np.isnan(confidence), NAN, lift_deg)
+        side = self._working.step(time_s, seen_deg, stance.near_side)
         if side is not self._last_side:
             self._smooth.clear()
             self._last_side = side
@@ -190,10 +194,9 @@ class Judge:
             )
             raw = with_pelvis(raw, pelvis)
         smooth: dict[str, Any] = {
-            name: self._smooth.setdefault(name, OneEuro()).step(time_s, getattr(raw, name))
-            for name in ANGLES
+            name: self._smooth[name].step(time_s, getattr(raw, name)) for name in ANGLES
         }
-        return replace(raw, **smooth)
+        return Measurement(side=raw.side, confidence=raw.confidence, **smooth)
 
 
 def with_pelvis(measurement: Measurement, pelvis: PelvisReading) -> Measurement:
@@ -210,8 +213,9 @@ def with_pelvis(measurement: Measurement, pelvis: PelvisReading) -> Measurement:
 
 def doubted(measurement: Measurement, *, sure: bool) -> Measurement:
     """The measurement with its confidence lowered unless it is sure which leg is which."""
-    share = 1.0 if sure else UNSURE_SHARE
-    return replace(measurement, confidence=share * measurement.confidence)
+    if sure:
+        return measurement
+    return replace(measurement, confidence=UNSURE_SHARE * measurement.confidence)
 
 
 def _nothing(

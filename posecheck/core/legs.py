@@ -8,6 +8,7 @@ stands on the mat stays there while the other thigh goes by, and legs that take 
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -91,7 +92,7 @@ class LegTracker:
         """Read the legs of ``pose`` at ``time_s`` (s); ``head_sign`` as in `body_lines`."""
         lines = body_lines(pose, head_sign)
         moment = _moment(time_s, lines)
-        if np.isfinite(moment.apart_deg):
+        if math.isfinite(moment.apart_deg):
             self._take(moment)
         pending = self._passing is not None
         exchanged = bool(len(self.changes_s) % 2) != pending
@@ -182,7 +183,7 @@ class LegTracker:
 
 
 def _moment(time_s: float, lines: BodyLines) -> _Moment:
-    left, right = (float(line) - lines.trunk_line_deg for line in lines.thigh_line_deg)
+    left, right = (line - lines.trunk_line_deg for line in lines.thigh_line_deg.tolist())
     return _Moment(time_s, left, right)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from posecheck.core.geometry import ANKLES, SIDES, BodyLines, difference_deg, wrap_deg
+from posecheck.core.geometry import ANKLES, SIDES, BodyLines, short_way_deg, wrap_deg
 from posecheck.core.landmarks import LIMBS
 from posecheck.core.neutral import Neutral
 from posecheck.core.records import NAN, Array, Measurement, Pose, Side
@@ -22,6 +23,8 @@ LINE_ERROR_SD_DEG = 9.4
 PASSING_LIFT_DEG, PASSING_DEG = 8.0, 55.0
 """The resting thigh is not measured while the working one is lifted by more than the first and is
 nearer to it than the second: in rendered clips it then reads up to 60 deg too high."""
+_TELLING = [(LIMBS[side].shoulder, LIMBS[side].hip, LIMBS[side].knee) for side in SIDES]
+"""The landmarks that a thigh angle rests on, the left leg's first."""
 MIN_VISIBILITY = 0.3
 MIN_PRESENCE = 0.5
 BEHIND_VISIBILITY, BEHIND_DEG = 0.6, 15.0
@@ -79,17 +82,27 @@ def thighs(lines: Sequence[BodyLines], neutral: Neutral | None, fit: ThighFit | 
     return Thighs(raised, resting)
 
 
-def visible_confidence(pose: Pose, side: Side) -> float:
-    """The least visibility of shoulder, hip and knee of a leg, 0 to 1; NaN if not measured.
+def thighs_now(
+    lines: BodyLines, neutral: Neutral | None, fit: ThighFit | None, lift_deg: Array
+) -> Thighs:
+    """`Thighs` of one frame, (2,) each; ``lift_deg``: its `lifts_deg`."""
+    if fit is None:
+        return Thighs(lift_deg, lift_deg)
+    rest = None if neutral is None else neutral.points
+    raised, resting = fit.thighs_deg(lines.points, rest, lines.head_sign)
+    return Thighs(raised, lift_deg if rest is None else resting)
 
-    Not measured: a hip, knee or shoulder outside the picture or hidden.
+
+def visible_confidence(pose: Pose) -> Array:
+    """The least visibility of shoulder, hip and knee of each leg, (2,), 0 to 1, left first.
+
+    NaN, not measured: a hip, knee or shoulder outside the picture or hidden.
     """
-    limb = LIMBS[side]
-    points = [limb.shoulder, limb.hip, limb.knee]
-    visibility, presence = pose.visibility[points], pose.presence[points]
-    if visibility.min() < MIN_VISIBILITY or presence.min() < MIN_PRESENCE:
-        return NAN
-    return float(min(visibility.min(), presence.min()))
+    visibility, presence = pose.visibility.tolist(), pose.presence.tolist()
+    least = [(min(visibility[i] for i in leg), min(presence[i] for i in leg)) for leg in _TELLING]
+    return np.array(
+        [NAN if v < MIN_VISIBILITY or p < MIN_PRESENCE else min(v, p) for v, p in least]
+    )
 
 
 def measure(lines: BodyLines, side: Side | None, confidence: Array, both: Thighs) -> Measurement:
@@ -101,24 +114,24 @@ def measure(lines: BodyLines, side: Side | None, confidence: Array, both: Thighs
         return Measurement()
     work = SIDES.index(side)
     rest = 1 - work
-    seen, rest_seen = ~np.isnan(confidence[[work, rest]])
-    seen &= not (confidence[work] < BEHIND_VISIBILITY and both.resting_deg[rest] > BEHIND_DEG)
-    raised = float(both.raised_deg[work]) if seen else NAN
-    rest_seen &= not (raised > DRAGGED_LIFT_DEG and _ankles_trunks(lines) < DRAGGED_TRUNKS)
-    resting = float(both.resting_deg[rest]) if rest_seen else NAN
+    sure, rest_sure = float(confidence[work]), float(confidence[rest])
+    raised, resting = float(both.raised_deg[work]), float(both.resting_deg[rest])
+    seen = not math.isnan(sure) and not (sure < BEHIND_VISIBILITY and resting > BEHIND_DEG)
+    raised = raised if seen else NAN
+    dragged = raised > DRAGGED_LIFT_DEG and _ankles_trunks(lines) < DRAGGED_TRUNKS
+    resting = NAN if math.isnan(rest_sure) or dragged else resting
     return Measurement(
         side=side,
         thigh_angle_deg=raised,
         resting_thigh_deg=resting_thigh_deg(raised, resting),
         knee_flexion_deg=float(lines.knee_flexion_deg[work]) if seen else NAN,
-        confidence=float(confidence[work]) if seen else NAN,
+        confidence=sure if seen else NAN,
     )
 
 
 def _ankles_trunks(lines: BodyLines) -> float:
     """Distance of the ankles from each other in the picture, trunk lengths."""
-    apart = np.diff(lines.points[ANKLES, :2], axis=0)[0]
-    return float(np.hypot(*apart) / lines.trunk_px)
+    return math.dist(*lines.points[ANKLES, :2].tolist()) / lines.trunk_px
 
 
 def resting_thigh_deg(working_lift_deg: float, resting_lift_deg: float) -> float:
@@ -129,4 +142,4 @@ def resting_thigh_deg(working_lift_deg: float, resting_lift_deg: float) -> float
     apart_deg = working_lift_deg - resting_lift_deg
     if working_lift_deg > PASSING_LIFT_DEG and apart_deg < PASSING_DEG:
         return NAN
-    return float(difference_deg(resting_lift_deg, 0.0))
+    return short_way_deg(resting_lift_deg)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from posecheck.core.geometry import BodyLines, difference_deg
+from posecheck.core.geometry import BodyLines, short_way_deg
 from posecheck.core.records import Array
 
 STILL_FOR_S = 1.0
@@ -60,9 +60,9 @@ class NeutralFinder:
         return self.current
 
     def _close_stretch(self) -> None:
-        stretch = _rest([lines for _, lines in self._recent], self._recent[-1][0])
-        if stretch.spread_deg <= STILL_DEG:
-            self._stretches.append(stretch)
+        lines = [each for _, each in self._recent]
+        if _spread_deg(lines) <= STILL_DEG:
+            self._stretches.append(_rest(lines, self._recent[-1][0]))
             self.current = combine(self._stretches)
             self._recent.clear()
         else:
@@ -89,19 +89,22 @@ def combine(stretches: Sequence[Neutral]) -> Neutral | None:
 
 
 def _flat(lines: BodyLines) -> bool:
-    off_line = np.abs(difference_deg(lines.thigh_line_deg, lines.trunk_line_deg))
-    return bool(
-        (lines.knee_flexion_deg < STRAIGHT_KNEE_DEG).all() and (off_line < IN_LINE_DEG).all()
+    thighs, knees = lines.thigh_line_deg.tolist(), lines.knee_flexion_deg.tolist()
+    return all(knee < STRAIGHT_KNEE_DEG for knee in knees) and all(
+        abs(short_way_deg(thigh - lines.trunk_line_deg)) < IN_LINE_DEG for thigh in thighs
     )
 
 
+def _spread_deg(lines: list[BodyLines]) -> float:
+    return float(np.std([each.thigh_line_deg for each in lines], axis=0).max())
+
+
 def _rest(lines: list[BodyLines], time_s: float) -> Neutral:
-    thighs = np.array([each.thigh_line_deg for each in lines])
     return Neutral(
-        thigh_line_deg=np.median(thighs, axis=0),
+        thigh_line_deg=np.median([each.thigh_line_deg for each in lines], axis=0),
         thigh_px=np.median([each.thigh_px for each in lines], axis=0),
         trunk_line_deg=float(np.median([each.trunk_line_deg for each in lines])),
-        spread_deg=float(thighs.std(axis=0).max()),
+        spread_deg=_spread_deg(lines),
         time_s=time_s,
         points=np.median([each.points for each in lines], axis=0),
     )

@@ -10,9 +10,11 @@ them.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Self
 
 import numpy as np
@@ -21,7 +23,7 @@ from posecheck.core.neutral import STILL_FOR_S
 from posecheck.core.records import NAN, Array, Mask, SurfaceMotion
 
 FORMAT = "posecheck-pelvis-fit/1"
-FAR_OFF = np.array([30.0, 0.3])
+FAR_OFF = 30.0, 0.3
 """No rotation (deg) and no shift (trunk lengths) beyond these is believed."""
 MOST_SD_DEG = 5.0
 """An estimate less sure than this is not given."""
@@ -63,16 +65,34 @@ class _Gaussian:
 
         The stranger the features, the larger the sd: that of a multivariate t (`HEAVY_TAILS`).
         """
-        known = np.flatnonzero(np.isfinite(features)) + 2
-        both = self.covariance[:2, known]
-        off = features[known - 2] - self.mean[known]
-        solved = np.linalg.solve(
-            self.covariance[np.ix_(known, known)], np.column_stack([both.T, off])
-        )
-        mean = self.mean[:2] + solved[:, :2].T @ off
-        spread = np.diag(self.covariance)[:2] - (solved[:, :2].T * both).sum(axis=1)
-        strange = (HEAVY_TAILS + off @ solved[:, 2]) / (HEAVY_TAILS + known.size)
-        return mean, np.sqrt(np.maximum(spread, 0.0) * strange)
+        known = np.isfinite(features)
+        given = _given(self, known.tobytes())
+        off = given.whitening @ (features[known] - given.mean)
+        strange = (HEAVY_TAILS + off @ off) / (HEAVY_TAILS + off.size)
+        return self.mean[:2] + given.gain @ off, given.sd * math.sqrt(strange)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Given:
+    """What follows from which k of the features are known, whatever they say.
+
+    ``mean`` (k,) of them; ``whitening`` (k, k) makes their deviations from it independent, each of
+    sd 1; ``gain`` (2, k): what tilt and twist follow from those by; ``sd`` (2,): what is then left.
+    """
+
+    mean: Array
+    whitening: Array
+    gain: Array
+    sd: Array
+
+
+@lru_cache(maxsize=32)  # for the same patches are seen in most frames
+def _given(gaussian: _Gaussian, known: bytes) -> _Given:
+    at = np.flatnonzero(np.frombuffer(known, dtype=bool)) + 2
+    whitening = np.linalg.inv(np.linalg.cholesky(gaussian.covariance[np.ix_(at, at)]))
+    gain = gaussian.covariance[:2, at] @ whitening.T
+    spread = np.diag(gaussian.covariance)[:2] - (gain**2).sum(axis=1)
+    return _Given(gaussian.mean[at], whitening, gain, np.sqrt(np.maximum(spread, 0.0)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,32 +126,44 @@ class PelvisFit:
         `SurfaceMotion`. ``near``: whether the leg at work is the one nearer to the camera. The sd
         that the fit tells is widened by what it fell short on subjects left out of it.
         """
-        if not np.isfinite(thigh_angle_deg) or np.isnan(moved).all():
+        if not math.isfinite(thigh_angle_deg) or np.isnan(moved).all():
             return PelvisReading()
         if not near and resting_thigh_deg > TAKEN_ALONG_DEG:
             return PelvisReading()
         mean, sd = (self.near if near else self.far).given(features(moved, thigh_angle_deg))
-        raised = float(np.clip(thigh_angle_deg / AT_REST_DEG, 0.0, 1.0))
-        mean, sd = raised * mean, np.maximum(raised * sd * self.widened, 0.5)
-        told = (sd <= MOST_SD_DEG) & (BELIEVABLE_DEG[0] < mean) & (mean < BELIEVABLE_DEG[1])
-        tilt, twist = np.where(told, mean, NAN)
-        tilt_sd, twist_sd = np.where(told, sd, NAN)
-        return PelvisReading(float(tilt), float(tilt_sd), float(twist), float(twist_sd))
+        raised = min(max(thigh_angle_deg / AT_REST_DEG, 0.0), 1.0)
+        tilt, twist = (raised * mean).tolist()
+        tilt_sd, twist_sd = (raised * sd * self.widened).tolist()
+        return PelvisReading(*_told(tilt, max(tilt_sd, 0.5)), *_told(twist, max(twist_sd, 0.5)))
+
+
+def _told(angle_deg: float, sd_deg: float) -> tuple[float, float]:
+    """Both, or NaN where that is not sure enough or not to be believed."""
+    sure = sd_deg <= MOST_SD_DEG and BELIEVABLE_DEG[0] < angle_deg < BELIEVABLE_DEG[1]
+    return (angle_deg, sd_deg) if sure else (NAN, NAN)
 
 
 def features(moved: Array, thigh_angle_deg: Array | float) -> Array:
     """What the Gaussian knows, (..., 3 p + 1), from ``moved`` (..., p, 3) and the thigh angle."""
-    rotation = np.clip(moved[..., 0], -FAR_OFF[0], FAR_OFF[0])
-    shift = np.clip(moved[..., 1:], -FAR_OFF[1], FAR_OFF[1])
-    flat = shift.reshape(*shift.shape[:-2], -1)
-    thigh = np.asarray(thigh_angle_deg, float)[..., None]
+    bounded = np.minimum(np.maximum(moved, -_FAR_OFF), _FAR_OFF)
+    patches = moved.shape[-2]
+    known = np.empty((*moved.shape[:-2], 3 * patches + 1))
+    known[..., :patches] = bounded[..., 0]
     # In units that are alike in size: a tenth of a trunk length goes with five degrees.
-    return np.concatenate([rotation, 50.0 * flat, thigh / 5.0], axis=-1)
+    known[..., patches:-1] = 50.0 * bounded[..., 1:].reshape(*moved.shape[:-2], -1)
+    known[..., -1] = thigh_angle_deg
+    known[..., -1] /= 5.0
+    return known
+
+
+_FAR_OFF = np.array([FAR_OFF[0], FAR_OFF[1], FAR_OFF[1]])
 
 
 def moved(surface: SurfaceMotion) -> Array:
     """Rotation and shift of every patch since the surface was first seen, (p, 3)."""
-    return np.column_stack([surface.rotation_deg, surface.shift_trunks])
+    both = np.empty((surface.rotation_deg.size, 3))
+    both[:, 0], both[:, 1:] = surface.rotation_deg, surface.shift_trunks
+    return both
 
 
 @dataclass(slots=True)
@@ -170,12 +202,14 @@ def median(readings: list[Array] | Array) -> Array:
 
     As np.nanmedian, which warns of the last and is slow on arrays as small as a frame's.
     """
-    stacked = np.sort(np.asarray(readings, float), axis=0)  # NaN goes last
+    stacked = np.array(readings, float)
+    shape = stacked.shape[1:]
+    stacked = stacked.reshape(len(stacked), -1)
+    stacked.sort(axis=0)  # NaN goes last
     count = np.isfinite(stacked).sum(axis=0)
-    low, high = (np.maximum(count - 1, 0) // 2), count // 2
-    high = np.minimum(high, np.maximum(count - 1, 0))
-    both = [np.take_along_axis(stacked, at[None], axis=0)[0] for at in (low, high)]
-    return np.asarray((both[0] + both[1]) / 2)
+    last = np.maximum(count - 1, 0)
+    low, high, columns = last // 2, np.minimum(count // 2, last), np.arange(count.size)
+    return np.asarray((stacked[low, columns] + stacked[high, columns]) / 2).reshape(shape)
 
 
 def recorded(

@@ -21,12 +21,11 @@ KNEES_DOWN_TRUNKS = 0.6
 """Standing, the knees are further than this below the hips, trunk lengths; see `sitting`."""
 
 
-_TRUNK = [
-    Landmark.LEFT_SHOULDER,
-    Landmark.RIGHT_SHOULDER,
-    Landmark.LEFT_HIP,
-    Landmark.RIGHT_HIP,
-]
+_TRUNK = np.array(
+    [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
+)
+_ACROSS_AND_ALONG = np.array([(1.0, -1.0, 0.0, 0.0), (0.5, 0.5, -0.5, -0.5)])
+"""The shoulders from right to left, and the trunk from the hips up, as weights of `_TRUNK`."""
 
 
 class Posture(StrEnum):
@@ -78,14 +77,14 @@ def stance_of(pose: Pose | None) -> Stance:
     """
     if pose is None:
         return UNSEEN
-    trunk = shoulders_px(pose) - hips_px(pose)
-    tilt_deg = math.degrees(math.atan2(abs(trunk[1]), abs(trunk[0])))
+    right_px, down_px = (shoulders_px(pose) - hips_px(pose)).tolist()
+    tilt_deg = math.degrees(math.atan2(abs(down_px), abs(right_px)))
     chest_up = -float(chest_normal(pose)[1])
     if math.isnan(tilt_deg):
         return UNSEEN
     if tilt_deg > LYING_TILT_DEG:
         return Stance(Posture.UPRIGHT, 0, tilt_deg, chest_up)
-    head_sign = 1 if trunk[0] > 0 else -1
+    head_sign = 1 if right_px > 0 else -1
     if chest_up >= CHEST_UP_MIN or math.isnan(chest_up):
         posture = Posture.SUPINE
     elif chest_up <= -CHEST_UP_MIN:
@@ -97,14 +96,10 @@ def stance_of(pose: Pose | None) -> Stance:
 
 def chest_normal(pose: Pose) -> Array:
     """Unit vector (3,) pointing out of the chest, in the axes of the world landmarks."""
-    left, right, *hips = pose.world_m[_TRUNK]
-    (a, b, c), (x, y, z) = (
-        (left - right).tolist(),
-        ((left + right) / 2 - (hips[0] + hips[1]) / 2).tolist(),
-    )
-    normal = np.array([b * z - c * y, c * x - a * z, a * y - b * x])
-    unit: Array = normal / max(math.hypot(*normal), 1e-9)
-    return unit
+    a, b, c, x, y, z = (_ACROSS_AND_ALONG @ pose.world_m[_TRUNK]).ravel().tolist()
+    normal = b * z - c * y, c * x - a * z, a * y - b * x
+    length = max(math.hypot(*normal), 1e-9)
+    return np.array([each / length for each in normal])
 
 
 def sitting(pose: Pose) -> bool:

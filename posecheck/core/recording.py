@@ -116,9 +116,7 @@ class Recording:
 
     def spans_s(self, phase: Phase, least_s: float = 0.3) -> list[tuple[float, float]]:
         """First and last time (s) of every unbroken stretch of ``phase`` of ``least_s`` or more."""
-        inside = runs(np.array([each is phase for each in self.phase], dtype=bool))
-        spans = [(float(self.time_s[r.start]), float(self.time_s[r.stop - 1])) for r in inside]
-        return [(start, end) for start, end in spans if end - start >= least_s]
+        return spans_s(self.time_s, np.array([each is phase for each in self.phase]), least_s)
 
     def observation(self, row: int, frame: FrameRef, pose: Pose | None) -> Observation:
         """The frame in ``row`` as an observation, with hindsight."""
@@ -144,3 +142,10 @@ class Recording:
             legs_sure=bool(self.legs_sure[row]),
             events=tuple(replace(event, end_s=NAN) for event in self._going_on(row)),
         )
+
+
+def spans_s(time_s: Array, inside: Mask, least_s: float = 0.3) -> list[tuple[float, float]]:
+    """First and last time (s) of every unbroken stretch of ``inside`` (n,) of ``least_s``."""
+    found = runs(np.asarray(inside, dtype=bool))
+    spans = [(float(time_s[run.start]), float(time_s[run.stop - 1])) for run in found]
+    return [(start, end) for start, end in spans if end - start >= least_s]

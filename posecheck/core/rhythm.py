@@ -35,6 +35,8 @@ CLIP_COUNTS = 2.0
 LEAST_SPREAD = 0.1
 """Nobody moves twice the same."""
 
+_THIGH_DEG, _TILT_DEG = np.array(HEALTHY_TILT_DEG).T.copy()
+
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
@@ -45,16 +47,15 @@ class Rhythm:
 
     def expected_deg(self, thigh_angle_deg: float) -> float:
         """Healthy posterior tilt at a thigh angle, deg."""
-        return self.share * float(usual_tilt_deg(np.array(thigh_angle_deg)))
+        return self.share * float(usual_tilt_deg(thigh_angle_deg))
 
 
 USUAL = Rhythm()
 
 
-def usual_tilt_deg(thigh_angle_deg: Array) -> Array:
+def usual_tilt_deg(thigh_angle_deg: Array | float) -> Array:
     """`HEALTHY_TILT_DEG` at thigh angles of any shape, deg; level beyond its ends."""
-    thigh, tilt = np.array(HEALTHY_TILT_DEG).T
-    return np.asarray(np.interp(thigh_angle_deg, thigh, tilt))
+    return np.asarray(np.interp(thigh_angle_deg, _THIGH_DEG, _TILT_DEG))
 
 
 @dataclass(slots=True)
@@ -71,7 +72,7 @@ class RiseLine:
 
     def expected_deg(self, thigh_angle_deg: float, tilt_deg: float) -> float:
         """Tilt to be expected now, deg, after taking in what is measured now (NaN: nothing)."""
-        usual = float(usual_tilt_deg(np.array(thigh_angle_deg)))
+        usual = float(usual_tilt_deg(thigh_angle_deg))
         if thigh_angle_deg < NEW_RISE_DEG:
             self._tilt = self._usual = 0.0
         elif RISE_FROM_DEG < thigh_angle_deg < RISE_TO_DEG and math.isfinite(tilt_deg):
@@ -85,7 +86,7 @@ class RiseLine:
         known, told = 1.0 / (self.rhythm.share_sd**2 + GAIN_SD**2), 1.0 / RISE_SD**2
         share = (known * self.rhythm.share + told * self._tilt / self._usual) / (known + told)
         least, most = (limit * self.rhythm.share for limit in RISE_SHARES)
-        return float(np.clip(share, least, most))
+        return min(max(share, least), most)
 
 
 def learned(

@@ -7,10 +7,10 @@ the pelvis tilts, the same movement is not also called a twist, nor the other wa
 from __future__ import annotations
 
 import math
+import statistics
 from collections import deque
 from dataclasses import dataclass, field, replace
-
-import numpy as np
+from itertools import pairwise
 
 from posecheck.core.events import Event, Kind, Task
 from posecheck.core.geometry import SIDES
@@ -48,8 +48,9 @@ class Sign:
 
     def share(self, flag: float) -> float:
         """The value as a share of what it must reach to be told; 0 where either is not known."""
-        share = self.value / float(np.maximum(flag, SURE_SDS * self.sd))
-        return 0.0 if math.isnan(share) else share
+        if math.isnan(self.value) or math.isnan(self.sd):
+            return 0.0
+        return self.value / max(flag, SURE_SDS * self.sd)
 
 
 @dataclass(slots=True)
@@ -201,19 +202,27 @@ class _Watch:
 class _Laid:
     """How each leg lay when the other was last down: a lift is what goes beyond that."""
 
-    _laid_deg: Array = field(default_factory=lambda: np.full(2, NAN))
+    _laid_deg: tuple[float, float] = NAN, NAN
     _time_s: float = NAN
 
     def step(self, time_s: float, side: Side | None, lift_deg: Array) -> float:
         """Where the resting thigh lay, deg; NaN not known, or its foot stands on the mat."""
-        tells = (lift_deg[::-1] < DOWN_DEG) & np.isfinite(lift_deg)
+        left, right = (float(lift) for lift in lift_deg)
         # Slowly, for the landmarks of a resting leg go along a little as the other begins to rise.
         gain = 1.0 - math.exp(-(time_s - self._time_s) / LAID_S)
-        slowly = self._laid_deg + gain * (lift_deg - self._laid_deg)
-        now = np.where(np.isnan(slowly), lift_deg, slowly)
-        self._laid_deg, self._time_s = np.where(tells, now, self._laid_deg), time_s
-        laid_deg = NAN if side is None else float(self._laid_deg[1 - SIDES.index(side)])
+        before = self._laid_deg
+        self._laid_deg = _laid(before[0], left, right, gain), _laid(before[1], right, left, gain)
+        self._time_s = time_s
+        laid_deg = NAN if side is None else self._laid_deg[1 - SIDES.index(side)]
         return max(0.0, laid_deg) if laid_deg < DOWN_DEG else NAN
+
+
+def _laid(before_deg: float, lift_deg: float, other_lift_deg: float, gain: float) -> float:
+    """How a leg lies, deg, that is lifted by so much: as before unless the other one is down."""
+    if not (other_lift_deg < DOWN_DEG and math.isfinite(lift_deg)):
+        return before_deg
+    slowly_deg = before_deg + gain * (lift_deg - before_deg)
+    return lift_deg if math.isnan(slowly_deg) else slowly_deg
 
 
 @dataclass(slots=True)
@@ -230,7 +239,7 @@ class _Speed:
         self._recent.append((time_s, angle_deg))
         while len(self._recent) > 2 and time_s - self._recent[1][0] >= SPEED_S:
             self._recent.popleft()
-        times, angles = np.array(self._recent).T
-        if times[-1] - times[0] < SPEED_S:
+        if time_s - self._recent[0][0] < SPEED_S:
             return NAN, NAN
-        return float(np.median(np.diff(angles) / np.diff(times))), float(angles.max())
+        speeds = [(b - a) / (late_s - s) for (s, a), (late_s, b) in pairwise(self._recent)]
+        return statistics.median(speeds), max(angle for _, angle in self._recent)

@@ -11,7 +11,7 @@ its numbers, ``models/thigh_fit.json`` holds them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Self
 
@@ -31,6 +31,10 @@ from posecheck.core.records import NAN, Array
 FORMAT = "posecheck-thigh-fit/1"
 AT_REST_DEG = 25.0
 """What the network adds fades out below this rotation and is nothing at 0."""
+LENGTHS, FIGURE = 18, 21
+"""So many of the numbers in ``Look.figure`` are lengths, and so many there are in all."""
+TURNED = 1
+"""Where in `features` the rotation is."""
 FAR_OUT_SD = 4.0
 """A feature further from its mean than this is taken to lie there: nothing was learned beyond."""
 
@@ -47,15 +51,23 @@ class Net:
     scale: Array
     inner: Array
     outer: Array
+    _in: tuple[Array, Array] = field(init=False)
+    _out: tuple[Array, float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        # All networks side by side are one product: weights (f, k h), and (k h,) of their mean.
+        count, inputs, hidden = self.inner[:, :-1].shape
+        inner = self.inner[:, :-1].transpose(1, 0, 2).reshape(inputs, count * hidden)
+        object.__setattr__(self, "_in", (inner, self.inner[:, -1].ravel()))
+        outer = 10.0 * self.outer / count
+        object.__setattr__(self, "_out", (outer[:, :-1].ravel(), float(outer[:, -1].sum())))
 
     def __call__(self, features: Array) -> Array:
         """What to add to the geometry, deg, (...), for features (..., f)."""
-        scaled = np.clip((features - self.mean) / self.scale, -FAR_OUT_SD, FAR_OUT_SD)
-        hidden = np.tanh(
-            np.einsum("...f,kfh->...kh", scaled, self.inner[:, :-1]) + self.inner[:, -1]
-        )
-        each = (hidden * self.outer[:, :-1]).sum(axis=-1) + self.outer[:, -1]
-        return np.asarray(10.0 * each.mean(axis=-1))
+        (inner, inner_bias), (outer, outer_bias) = self._in, self._out
+        scaled = (features - self.mean) / self.scale
+        scaled = np.minimum(np.maximum(scaled, -FAR_OUT_SD), FAR_OUT_SD)
+        return np.asarray(np.tanh(scaled @ inner + inner_bias) @ outer + outer_bias)
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Self:
@@ -93,11 +105,13 @@ class ThighFit:
         ``head_sign`` as in `sagittal_direction_deg`: it tells which leg is the nearer one.
         """
         seen = look(points)
-        alone = seen.rotation_deg(None) + self.trunk(features(seen, None, head_sign))
+        shown = features(seen, None, head_sign)
+        alone = shown[..., TURNED] + self.trunk(shown)
         if neutral is None:
             return alone, np.full_like(alone, NAN)
         rest = _at_rest(neutral)
-        turned, shown = seen.rotation_deg(rest), features(seen, rest, head_sign)
+        shown = features(seen, rest, head_sign)
+        turned = shown[..., TURNED]
         gate = rest_gate(turned)
         since = turned + gate * self.neutral(shown)
         return since + 0.5 * gate * (alone - since), turned + gate * self.resting(shown)
@@ -107,17 +121,17 @@ class ThighFit:
 class Look:
     """What landmarks show of each leg, the left one first; px, and directions in deg.
 
-    ``vectors`` (..., 2, 9, 3): see `_vectors`. ``trunk_px`` (..., 1, 1). The others are (..., 2):
-    ``thigh_deg`` and ``other_deg``, the leg's own thigh and the other one; ``trunk_deg``, towards
-    the feet; ``knee_deg``, the bend of the knee.
+    ``trunk_px`` (..., 1, 1). ``thigh_deg`` and ``trunk_deg`` (..., 2): the leg's own thigh, and the
+    trunk towards the feet. ``figure`` (..., 2, 21): trunk and leg, `LENGTHS` of it in trunk
+    lengths, then the directions of both thighs and the bend of the knee. ``hips`` (..., 2, 4): both
+    hips from the middle of the shoulders.
     """
 
-    vectors: Array
     trunk_px: Array
     thigh_deg: Array
-    other_deg: Array
     trunk_deg: Array
-    knee_deg: Array
+    figure: Array
+    hips: Array
 
     def rotation_deg(self, rest: Look | None) -> Array:
         """Rotation (..., 2) of the line from hip to knee in the picture, deg.
@@ -129,22 +143,29 @@ class Look:
 
 def look(points: Array) -> Look:
     """What ``points`` (..., 10, 3) as in `BodyLines` show; few steps, for every frame takes it."""
-    vectors = np.einsum("vp,...pa->...va", _VECTORS, points)
-    vectors = vectors.reshape(*points.shape[:-2], 2, -1, 3)
+    vectors = (_VECTORS @ points).reshape(*points.shape[:-2], 2, -1, 3)
     cranial, anterior = vectors[..., 0], vectors[..., 1]
     deg = wrap_deg(np.degrees(np.arctan2(anterior, -cranial)))
-    # The trunk is taken towards the head, and its direction towards the feet.
-    trunk_deg = wrap_deg(deg[..., _TRUNK] + 180.0)
-    thigh, shank = vectors[..., _THIGH, :2], vectors[..., _SHANK, :2]
-    cross = thigh[..., 0] * shank[..., 1] - thigh[..., 1] * shank[..., 0]
-    along = (thigh * shank).sum(axis=-1)
+    x, y = cranial[..., _THIGH], anterior[..., _THIGH]
+    along, beyond = cranial[..., _SHANK], anterior[..., _SHANK]
+    trunk_px = np.hypot(cranial[..., :1, _TRUNK, None], anterior[..., :1, _TRUNK, None])
+    legs = deg.shape[:-1]
+    figure = np.empty((*legs, FIGURE))
+    # The last number is the depth of the head, which the networks do not know.
+    figure[..., : LENGTHS - 1] = vectors[..., :_OTHER_THIGH, :].reshape(*legs, -1)[..., :-1]
+    figure[..., LENGTHS - 1] = np.hypot(x, y)
+    figure[..., :LENGTHS] /= trunk_px
+    figure[..., LENGTHS] = deg[..., _THIGH]
+    figure[..., LENGTHS + 1] = deg[..., _OTHER_THIGH]
+    bend = np.arctan2(x * beyond - y * along, x * along + y * beyond)
+    figure[..., LENGTHS + 2] = np.degrees(np.abs(bend))
     return Look(
-        vectors=vectors,
-        trunk_px=np.hypot(cranial, anterior)[..., :1, _TRUNK, None],
+        trunk_px=trunk_px,
         thigh_deg=deg[..., _THIGH],
-        other_deg=deg[..., _OTHER_THIGH],
-        trunk_deg=trunk_deg,
-        knee_deg=np.degrees(np.abs(np.arctan2(cross, along))),
+        # The trunk is taken towards the head, and its direction towards the feet.
+        trunk_deg=wrap_deg(deg[..., _TRUNK] + 180.0),
+        figure=figure,
+        hips=vectors[..., _FROM_CHEST, :2].reshape(*legs, -1),
     )
 
 
@@ -165,30 +186,17 @@ def rest_gate(rotation_deg: Array) -> Array:
 
 def features(seen: Look, rest: Look | None, head_sign: int) -> Array:
     """What the networks look at, (..., 2, f), lengths in trunk lengths, angles deg."""
-    turned = seen.rotation_deg(rest)
-    near = np.broadcast_to([float(head_sign > 0), float(head_sign <= 0)], turned.shape)
-    trunk_px = (seen if rest is None else rest).trunk_px
-    parts = [near[..., None], turned[..., None], _shape(seen, trunk_px)]
+    alone = 2 + FIGURE
+    count = alone if rest is None else alone + FIGURE + 4
+    found = np.empty((*seen.thigh_deg.shape, count))
+    found[..., 0] = _NEAR[int(head_sign > 0)]
+    found[..., TURNED] = seen.rotation_deg(rest)
+    found[..., 2:alone] = seen.figure
     if rest is not None:
-        before = _shape(rest, trunk_px)
-        shift = (seen.vectors[..., _FROM_CHEST, :2] - rest.vectors[..., _FROM_CHEST, :2]) / (
-            trunk_px[..., None]
-        )
-        parts += [
-            np.broadcast_to(before, (*turned.shape, before.shape[-1])),
-            shift.reshape(*turned.shape, -1),
-        ]
-    return np.concatenate(parts, axis=-1)
-
-
-def _shape(seen: Look, trunk_px: Array) -> Array:
-    """The figure of trunk and leg, (..., 2, 21)."""
-    vectors = seen.vectors[..., :_OTHER_THIGH, :].reshape(*seen.thigh_deg.shape, -1)
-    thigh = seen.vectors[..., _THIGH, :2]
-    length = np.hypot(thigh[..., :1], thigh[..., 1:])
-    deg = np.stack([seen.thigh_deg, seen.other_deg, seen.knee_deg], axis=-1)
-    # The last number is the depth of the head, which the networks do not know.
-    return np.concatenate([vectors[..., :-1] / trunk_px, length / trunk_px, deg], axis=-1)
+        found[..., 2 : 2 + LENGTHS] *= seen.trunk_px / rest.trunk_px
+        found[..., alone : alone + FIGURE] = rest.figure
+        found[..., alone + FIGURE :] = (seen.hips - rest.hips) / rest.trunk_px
+    return found
 
 
 def _vectors() -> Array:
@@ -222,3 +230,4 @@ def _vectors() -> Array:
 
 _VECTORS = _vectors()
 _THIGH, _SHANK, _TRUNK, _OTHER_THIGH, _FROM_CHEST = 2, 3, 4, 6, slice(7, 9)
+_NEAR = np.array([[0.0, 1.0], [1.0, 0.0]])  # whether each leg is, the head at the left, the right

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 from dataclasses import astuple, dataclass, field
 
 import numpy as np
@@ -32,6 +31,7 @@ LEAN_DEG = -0.9
 FAR_OFF_DEG = 30.0
 """A camera further off the side costs degrees: uncorrected about 4 there, 10 at 45."""
 LOOK_EVERY_FRAMES, LOOKS = 10, 200
+"""The first looks; from so many on every second is dropped, so that they spread over hours, too."""
 MOST_LEAN_TRUNKS = 0.35
 """Bound of how much lower the nearer shoulder may be: the camera is then about 30 deg up."""
 
@@ -89,18 +89,21 @@ class ViewLog:
     """Looks now and then at how the camera sees a person, for the record of a whole clip."""
 
     _frames: int = field(default=0, init=False)
-    _views: deque[View] = field(default_factory=lambda: deque(maxlen=LOOKS), init=False)
+    _every: int = field(default=LOOK_EVERY_FRAMES, init=False)
+    _views: list[View] = field(default_factory=list, init=False)
 
     def add(self, pose: Pose | None, width_px: int, height_px: int) -> None:
         """Take the next frame's pose, or None."""
-        if self._frames % LOOK_EVERY_FRAMES == 0:
+        if self._frames % self._every == 0:
             self._views.append(view_of(pose, width_px, height_px))
+            if len(self._views) > LOOKS:
+                self._views, self._every = self._views[::2], 2 * self._every
         self._frames += 1
 
     @property
     def usual(self) -> View:
         """The median of each field; NaN where nobody was seen on their back."""
-        return middle_view(list(self._views))
+        return middle_view(self._views)
 
 
 def middle_view(views: list[View]) -> View:

@@ -44,13 +44,14 @@ class WorkingLeg:
         """
         if self.fixed is not None:
             return self.fixed
-        both_seen = not np.isnan(lift_deg).any()
-        lift_deg = np.where(np.isnan(lift_deg), 0.0, lift_deg)  # a leg out of sight is not at work
-        if lift_deg.max() < LIFTED_DEG:
+        lifts = [float(lift) for lift in lift_deg]
+        both_seen = not any(map(math.isnan, lifts))
+        left, right = (0.0 if math.isnan(x) else x for x in lifts)  # out of sight is not at work
+        if max(left, right) < LIFTED_DEG:
             self._other_since_s = NAN if both_seen else self._other_since_s
             return self._side
-        clearly = lift_deg.max() - lift_deg.min() >= CLEARLY_MORE_DEG
-        higher = SIDES[int(np.argmax(lift_deg))] if clearly else self._side or near_side
+        clearly = abs(left - right) >= CLEARLY_MORE_DEG
+        higher = SIDES[right > left] if clearly else self._side or near_side
         if self._side is None or higher is self._side:
             self._side, self._other_since_s = higher, NAN
         elif math.isnan(self._other_since_s):

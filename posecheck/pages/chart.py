@@ -8,7 +8,6 @@ Standard library only, so that pages of the history come at once.
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -20,7 +19,10 @@ MOST_POINTS = 1500
 """A longer line is drawn by the lowest and highest value of each stretch."""
 NICE = (1.0, 2.0, 5.0, 10.0)
 NICE_DEG = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 45.0, 90.0)
+NICE_TIMES_S = (15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0)
 MINUTES_FROM_S = 300.0
+LEAST_BREADTH = 0.2
+"""Percent of the chart: a moment is to be seen, too."""
 
 Numbers = Sequence[float]
 Tick = tuple[float, str]
@@ -78,7 +80,8 @@ class Chart:
 
     ``x``: first and last value shown. ``y``: the same, or None for what the values ask for, with at
     least ``least_y`` between them. ``x_ticks``: where x is marked and how. ``shape``: ``tall``,
-    ``flat`` or ``small``. Charts of one ``group`` share the pointer.
+    ``flat`` or ``small``. Charts of one ``group`` share the pointer. With ``dates``, x is days
+    since 1970.
     """
 
     title: str
@@ -94,6 +97,7 @@ class Chart:
     shape: str = "flat"
     group: str = ""
     note: str = ""
+    dates: bool = False
 
     @property
     def empty(self) -> bool:
@@ -114,12 +118,13 @@ class Chart:
             spans=[frame.span(span) for span in self.spans if frame.shows(span)],
             levels=[frame.level(level) for level in self.levels],
             x_ticks=[(frame.left(x), label) for x, label in self.x_ticks],
-            y_ticks=[(frame.bottom(y), f"{y:z.0f}{self.unit}") for y in ticks(low, high, 5)],
+            y_ticks=[(frame.bottom(y), f"{y:zg}{self.unit}") for y in ticks(low, high, 5)],
             zero=frame.bottom(0.0) if low < 0 < high else None,
             data={
                 "from": frame.x0,
                 "to": frame.x1,
                 "unit": self.unit,
+                "dates": self.dates,
                 "lines": [_hovered(line) for line in lines],
             },
         )
@@ -197,10 +202,10 @@ class _Frame:
         return span.end >= self.x0 and span.start <= self.x1
 
     def span(self, span: Span) -> dict[str, Any]:
-        left = max(self.left(span.start), 0.0)
+        left = min(max(self.left(span.start), 0.0), 100.0 - LEAST_BREADTH)
         breadth = round(min(self.left(span.end), 100.0) - left, 2)
         words = {"colour": span.colour, "label": span.label, "low": span.low}
-        return {"left": left, "breadth": max(breadth, 0.2), **words}
+        return {"left": left, "breadth": max(breadth, LEAST_BREADTH), **words}
 
     def level(self, level: Level) -> dict[str, Any]:
         foot, top = self._within(level.low), self._within(level.high)
@@ -220,20 +225,29 @@ def ticks(low: float, high: float, most: int, nice: Sequence[float] = NICE_DEG) 
     """At most ``most`` round values between ``low`` and ``high``, evenly apart."""
     if not high > low:
         return [low]
-    rough = (high - low) / most
-    scale = 1.0 if rough >= nice[0] else 10.0 ** math.floor(math.log10(rough))
-    steps = [scale * step for step in nice]
-    while steps[-1] < rough:
-        steps.append(2 * steps[-1])
-    step = steps[bisect_left(steps, rough * (1 - 1e-9))]
-    first = math.ceil(low / step - 1e-9)
-    return [step * n for n in range(first, math.floor(high / step + 1e-9) + 1)]
+    for step in _steps((high - low) / most, nice):
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        if last - first < most:
+            return [step * n for n in range(first, last + 1)]
+    return []
+
+
+def _steps(least: float, nice: Sequence[float]) -> Iterator[float]:
+    """Round steps from about ``least`` on, ever larger; those of a decade hold in every decade."""
+    decade = nice[-1] == 10 * nice[0] or least < nice[0]
+    scale = 10.0 ** math.floor(math.log10(least)) if decade else 1.0
+    step = scale * nice[-1]
+    yield from (scale * each for each in nice if scale * each >= least * (1 - 1e-9))
+    while step < math.inf:
+        step *= 2
+        if step >= least:
+            yield step
 
 
 def time_ticks(start_s: float, end_s: float, most: int = 6) -> list[Tick]:
     """Round times, s, with their names: seconds, or minutes and seconds of a long clip."""
     minutes = end_s - start_s > MINUTES_FROM_S
-    found = ticks(start_s, end_s, most, (15.0, 30.0, 60.0, 120.0, 300.0) if minutes else NICE)
+    found = ticks(start_s, end_s, most, NICE_TIMES_S if minutes else NICE)
     return [(t, f"{t // 60:.0f}:{t % 60:02.0f}" if minutes else f"{t:g} s") for t in found]
 
 

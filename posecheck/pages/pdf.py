@@ -49,18 +49,22 @@ def print_pdf(page: Path, path: Path) -> Path:
 
     Raises `OutputError`, and `PosecheckError` where no browser can do it.
     """
-    browser = find_browser()
+    browser, by_hand = find_browser(), f"open {page} in any browser and print it as a PDF"
     if browser is None:
         raise PosecheckError(
-            f"{path} not written: no Chrome, Chromium, Edge or Brave is on this computer; open"
-            f" {page} in any browser and print it as a PDF"
+            f"{path} not written: no Chrome, Chromium, Edge or Brave is on this computer; {by_hand}"
         )
     with atomic_path(path) as aside, TemporaryDirectory(ignore_cleanup_errors=True) as own:
         command = [str(browser), *_QUIET, f"--user-data-dir={own}", *_as_root()]
         command += [f"--print-to-pdf={aside.resolve()}", page.resolve().as_uri()]
-        _run(command, browser, path)
+        try:
+            _run(command)
+        except (OSError, subprocess.SubprocessError) as error:
+            raise PosecheckError(
+                f"{path} not written: {browser} could not print it; {by_hand}"
+            ) from error
         if not aside.is_file():
-            raise PosecheckError(f"{path} not written: {browser} made no PDF; print {page} by hand")
+            raise PosecheckError(f"{path} not written: {browser} made no PDF; {by_hand}")
     return path
 
 
@@ -84,15 +88,13 @@ def _as_root() -> list[str]:
     return ["--no-sandbox"] if sys.platform == "linux" and os.getuid() == 0 else []
 
 
-def _run(command: list[str], browser: Path, path: Path) -> None:
-    try:
-        subprocess.run(
-            command,
-            check=True,
-            timeout=TIMEOUT_S,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        raise PosecheckError(f"{path} not written: {browser} could not print it") from error
+def _run(command: list[str]) -> None:
+    """Raises OSError, and subprocess.SubprocessError where it fails or takes too long."""
+    subprocess.run(
+        command,
+        check=True,
+        timeout=TIMEOUT_S,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )

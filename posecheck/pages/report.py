@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from posecheck.pages.figure import Figure, figure
 from posecheck.pages.page import data_uri, write_page
 from posecheck.pages.results_folder import Results, read_results
 from posecheck.pages.time_charts import rep_charts, time_charts
+from posecheck.sinks.files import output_folder
 
 NAME = "report.html"
 Z95 = 1.96
@@ -27,23 +30,48 @@ def write_report(folders: Sequence[Path], path: Path) -> Path:
 
     Raises `UsageError`, `PosecheckError`, `OutputError`.
     """
-    all_results = [read_results(folder) for folder in folders]
-    try:
-        parts = [_part(results) for results in all_results]
-        compared = comparison.compared(all_results) if len(all_results) > 1 else None
-    except (KeyError, TypeError, ValueError, OSError) as error:
-        raise PosecheckError(
-            f"no report: a folder of results is not whole ({error!r}); analyse the clip again"
-        ) from error
+    return write_report_of([read_results(folder) for folder in folders], path)
+
+
+def write_report_of(read: Sequence[Results], path: Path) -> Path:
+    """The same about results that were read before, or never were in a folder."""
+    all_results = told_apart(read)
+    parts = [_part(results, number) for number, results in enumerate(all_results)]
+    compared = comparison.compared(all_results) if len(all_results) > 1 else None
     title = parts[0]["name"] if len(parts) == 1 else f"{len(parts)} sessions side by side"
+    output_folder(path.parent)
     write_page(path, "report.html.j2", title=title, parts=parts, compared=compared)
     return path
 
 
-def _part(results: Results) -> dict[str, Any]:
-    """All that is told of one clip."""
+def told_apart(all_results: Sequence[Results]) -> list[Results]:
+    """The same results, those of one name numbered in their order."""
+    count, seen = Counter(results.name for results in all_results), Counter[str]()
+    named = []
+    for results in all_results:
+        seen[results.name] += 1
+        again = count[results.name] > 1
+        name = f"{results.name} ({seen[results.name]})" if again else results.name
+        named.append(replace(results, name=name))
+    return named
+
+
+def _part(results: Results, number: int) -> dict[str, Any]:
+    """All that is told of one clip. Raises `PosecheckError`."""
+    try:
+        return _told(results, f"part{number}")
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise PosecheckError(
+            f"{results.folder}: its results are not whole ({type(error).__name__}: {error});"
+            " analyse the clip again"
+        ) from error
+
+
+def _told(results: Results, group: str) -> dict[str, Any]:
+    """``group``: of the charts that share the pointer."""
     summary = results.summary
-    frames = [_picture(results, frame) for frame in summary.get("key_frames", [])]
+    pictures = (_picture(results, frame) for frame in summary.get("key_frames", []))
+    frames = [picture for picture in pictures if picture]
     legs = [_leg(side, leg, results) for side, leg in summary["legs"].items()]
     return {
         "name": results.name,
@@ -55,7 +83,7 @@ def _part(results: Results) -> dict[str, Any]:
         "advice": advice(summary, load_texts()),
         "events": results.events,
         "told_share": _told_share(summary),
-        "charts": [chart.draw() for chart in time_charts(results)],
+        "charts": [chart.draw() for chart in time_charts(results, group)],
         "reps": results.reps,
         "rep_charts": [chart.draw() for chart in rep_charts(results)],
         "sides": comparison.sides(summary),
@@ -69,17 +97,26 @@ def _part(results: Results) -> dict[str, Any]:
 def _leg(side: str, leg: dict[str, Any], results: Results) -> dict[str, Any]:
     """One leg's numbers for the first screen, the one that says most first."""
     shown = [
-        {"what": what, "deg": leg[f"{name}_deg"], "half_deg": _half_deg(leg.get(f"{name}_sd_deg"))}
-        for what, name in (
-            (f"clean range of the {side} hip", "clean_hip_flexion"),
-            (f"{side} hip flexion at the top", "peak_hip_flexion"),
-            (f"{side} thigh at the top: hip and pelvis together", "peak_thigh_angle"),
+        {"what": what, "deg": leg[f"{name}_deg"], "half_deg": _half_deg(sd_deg)}
+        for what, name, sd_deg in (
+            (
+                f"clean range of the {side} hip",
+                "clean_hip_flexion",
+                leg["clean_hip_flexion_sd_deg"],
+            ),
+            (
+                f"{side} hip flexion at the top",
+                "peak_hip_flexion",
+                leg["peak_hip_flexion_sd_deg"],
+            ),
+            (
+                f"{side} thigh at the top: hip and pelvis together",
+                "peak_thigh_angle",
+                results.summary["calibration"]["typical_thigh_angle_error_deg"],
+            ),
         )
         if leg[f"{name}_deg"] is not None
     ]
-    error_deg = results.summary["calibration"]["typical_thigh_angle_error_deg"]
-    for each in shown:
-        each["half_deg"] = each["half_deg"] or _half_deg(error_deg)
     return {
         "side": side,
         "numbers": shown,
@@ -128,19 +165,23 @@ def _figure(side: str, leg: dict[str, Any], results: Results) -> tuple[Figure, s
     return figure(thigh, tilt, knee, resting), words
 
 
-def _picture(results: Results, frame: dict[str, Any]) -> dict[str, Any]:
-    """A key frame as part of the page."""
+def _picture(results: Results, frame: dict[str, Any]) -> dict[str, Any] | None:
+    """A key frame as part of the page; None where its file is there no more."""
+    try:
+        uri = data_uri(results.folder / frame["file"])
+    except OSError:
+        return None
     what = frame["what"]
-    words = [SHOWN.get(what) or load_texts()(f"short.{what}")]
+    shown = SHOWN.get(what) or load_texts()(f"short.{what}")
+    words = [frame.get("name") or shown[0].upper() + shown[1:]]
     if frame["rep"] is not None:
         words.append(f"of repetition {frame['rep']}")
     if frame["side"]:
         words.append(f"({frame['side']} leg)")
-    caption = " ".join(words)
     return {
-        "uri": data_uri(results.folder / frame["file"]),
+        "uri": uri,
         "best": frame["best"],
-        "caption": caption[0].upper() + caption[1:],
+        "caption": " ".join(words),
         "time_s": frame["time_s"],
     }
 
@@ -183,13 +224,15 @@ def _told_share(summary: dict[str, Any]) -> float:
 
 
 def _made(summary: dict[str, Any]) -> list[tuple[str, str]]:
-    """How it was made, as rows of a table."""
-    settings = summary["settings"]
-    chosen = ", ".join(f"{name} {value}" for name, value in settings.items() if value is not None)
-    model = summary["pose_model"]
-    return [
-        ("posecheck", summary["posecheck_version"]),
-        ("pose model", f"{model['file']}, SHA-256 {model['sha256'][:16]}…"),
-        ("settings", chosen),
-        ("pelvic rhythm expected", f"{summary['rhythm']['share']:.2f} times the usual"),
-    ]
+    """How it was made, as rows of a table; less where a summary tells less."""
+    rows = []
+    if "posecheck_version" in summary:
+        rows.append(("posecheck", summary["posecheck_version"]))
+    if model := summary.get("pose_model"):
+        rows.append(("pose model", f"{model['file']}, SHA-256 {model['sha256'][:16]}…"))
+    if settings := summary.get("settings"):
+        given = (f"{name} {value}" for name, value in settings.items() if value is not None)
+        rows.append(("settings", ", ".join(given)))
+    if rhythm := summary.get("rhythm"):
+        rows.append(("pelvic rhythm expected", f"{rhythm['share']:.2f} times the usual"))
+    return rows

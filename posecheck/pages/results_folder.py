@@ -5,38 +5,36 @@ from __future__ import annotations
 import csv
 import json
 import math
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from posecheck.errors import PosecheckError, UsageError
+from posecheck.sinks.tables import ANGLES_COLUMNS, EVENTS_COLUMNS, REPS_COLUMNS
 
 SUMMARY = "summary.json"
 FORMATS = ("posecheck-summary/1",)
-_WORDS = {"phase", "side", "flags", "kind", "message", "clean"}
+WORDS = {"phase", "side", "flags", "kind", "message"}
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A folder that `analyze` or a live session wrote.
+    """A folder that `analyze` or a live session wrote. ``name``: of the clip or session.
 
     ``angles``: columns of angles.csv by name, numbers with NaN for empty cells, words as they are.
     ``reps`` and ``events``: rows, likewise; ``clean`` is True, False or None.
     """
 
     folder: Path
+    name: str
     summary: dict[str, Any]
     angles: dict[str, list[Any]]
     reps: list[Row]
     events: list[Row]
-
-    @property
-    def name(self) -> str:
-        """Of the clip or session."""
-        name: str = self.summary["clip"]["name"]
-        return name
 
     @property
     def still(self) -> bool:
@@ -57,26 +55,49 @@ def read_results(folder: Path) -> Results:
         summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
         if summary["format"] not in FORMATS:
             raise ValueError(f"{SUMMARY} is of another version of posecheck")
-        rows = {name: _rows(folder / f"{name}.csv") for name in ("angles", "reps", "events")}
+        name = str(summary["clip"]["name"])
+        angles, reps, events = (
+            _columns(folder / f"{name}.csv", columns)
+            for name, columns in (
+                ("angles", ANGLES_COLUMNS),
+                ("reps", REPS_COLUMNS),
+                ("events", EVENTS_COLUMNS),
+            )
+        )
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
         raise PosecheckError(
             f"{folder}: its results cannot be read ({error}); analyse the clip again"
         ) from error
-    columns = {name: [row[name] for row in rows["angles"]] for name in (rows["angles"] or [{}])[0]}
-    return Results(folder, summary, columns, rows["reps"], rows["events"])
+    return Results(folder, name, summary, angles, _rows(reps), _rows(events))
 
 
-def _rows(file: Path) -> list[Row]:
+def _columns(file: Path, wanted: Sequence[str]) -> dict[str, list[Any]]:
+    """The columns of a table. Raises OSError, and ValueError where it is not whole."""
     with file.open(encoding="utf-8", newline="") as opened:
-        return [
-            {name: _value(name, cell) for name, cell in row.items()}
-            for row in csv.DictReader(opened)
-        ]
+        reader = csv.reader(opened)
+        header = next(reader, [])
+        if missing := [name for name in wanted if name not in header]:
+            raise ValueError(f"{file.name} has no column {missing[0]}")
+        columns: dict[str, list[Any]] = {name: [] for name in header}
+        takers = [(column.append, _reading(name)) for name, column in columns.items()]
+        for row in reader:
+            if len(row) != len(takers):
+                raise ValueError(f"{file.name} is damaged in line {reader.line_num}")
+            for (take, read), cell in zip(takers, row, strict=True):
+                take(read(cell))
+    return columns
 
 
-def _value(name: str, cell: str) -> Any:
+def _reading(name: str) -> Callable[[str], Any]:
+    """How the cells of a column are read."""
     if name == "clean":
-        return {"true": True, "false": False}.get(cell)
-    if name in _WORDS:
-        return cell
+        return {"true": True, "false": False}.get
+    return sys.intern if name in WORDS else _number  # hours have few words
+
+
+def _number(cell: str) -> float:
     return float(cell) if cell else math.nan
+
+
+def _rows(columns: dict[str, list[Any]]) -> list[Row]:
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from posecheck.coach.texts import load_texts
@@ -21,8 +22,11 @@ PLACES = {
 }
 
 
-def time_charts(results: Results) -> Iterator[Chart]:
-    """Thigh and hip, pelvis, resting thigh, knee; nothing for photographs, which have no time."""
+def time_charts(results: Results, group: str = "time") -> Iterator[Chart]:
+    """Thigh and hip, pelvis, resting thigh, knee; nothing for photographs, which have no time.
+
+    ``group``: of the charts that share the pointer.
+    """
     time_s = results.angles.get("time_s", [])
     if results.still or not time_s:
         return
@@ -35,7 +39,7 @@ def time_charts(results: Results) -> Iterator[Chart]:
         lines=_thigh_and_hip(results, time_s),
         spans=[*reps, *_holds(results), *_happened(results, "thigh")],
         shape="tall",
-        group=str(results.folder),
+        group=group,
         note="Thigh: what a phone would show, hip and pelvis together. Hip: thigh less pelvis.",
     )
     plain = [Span(span.start, span.end, span.colour) for span in reps]
@@ -45,7 +49,7 @@ def time_charts(results: Results) -> Iterator[Chart]:
         ticks,
         lines=_pelvis(results, time_s),
         spans=[*plain, *_happened(results, "pelvis")],
-        group=str(results.folder),
+        group=group,
         note="Posterior tilt with its 95 % interval, and twist. Estimates; gaps: not told.",
     )
     for title, name, colour in (
@@ -59,7 +63,7 @@ def time_charts(results: Results) -> Iterator[Chart]:
             ticks,
             lines=[Line(title.lower(), colour, time_s, results.angles[name])],
             spans=[*plain, *_happened(results, place)],
-            group=str(results.folder),
+            group=group,
             shape="small",
         )
 
@@ -72,7 +76,7 @@ def rep_charts(results: Results) -> Iterator[Chart]:
         (y for y in results.angles.get("thigh_angle_deg", []) if math.isfinite(y)), default=0.0
     )
     for rep, (start_s, end_s) in zip(results.reps, spans, strict=True):
-        rows = [i for i, t in enumerate(results.angles["time_s"]) if start_s <= t <= end_s]
+        rows = rows_between(results.angles["time_s"], start_s, end_s)
         since_s = [results.angles["time_s"][i] - start_s for i in rows]
         yield Chart(
             f"{rep['rep']:.0f}. {rep['side']}, {_top(rep)}",
@@ -85,10 +89,15 @@ def rep_charts(results: Results) -> Iterator[Chart]:
         )
 
 
-def _thigh_and_hip(results: Results, time_s: Numbers, rows: list[int] | None = None) -> list[Line]:
+def rows_between(time_s: Numbers, start_s: float, end_s: float) -> range:
+    """The rows from one time to another, both included, of times in order."""
+    return range(bisect_left(time_s, start_s), bisect_right(time_s, end_s))
+
+
+def _thigh_and_hip(results: Results, time_s: Numbers, rows: range | None = None) -> list[Line]:
     def column(name: str) -> list[float]:
         values: list[float] = results.angles[name]
-        return values if rows is None else [values[i] for i in rows]
+        return values if rows is None else values[rows.start : rows.stop]
 
     return [
         Line("thigh", "thigh", time_s, column("thigh_angle_deg"), faint=True),

@@ -8,35 +8,19 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import time
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
-from uuid import uuid4
+from typing import Any
 
-from platformdirs import user_data_path
-
-from posecheck.errors import OutputError, PosecheckError, UsageError
-from posecheck.record.entries import CheckIn, Happening, Leg, Repetition, Session
-from posecheck.record.schema import NewerHistoryError, migrate
+from posecheck.errors import UsageError
+from posecheck.record.database import history_path, opened
+from posecheck.record.entries import CheckIn, Session
+from posecheck.record.rows import add_session, read_session, read_sessions, unix_s
 
 NAME = re.compile(r"\w[\w-]{0,39}")
-BUSY_S = 20.0
-"""Another process that writes is waited for so long; a session takes it milliseconds."""
-
-R = TypeVar("R")
-_ABOUT = tuple(
-    field.name
-    for field in fields(Session)
-    if field.name not in {"legs", "repetitions", "happenings", "summary"}
-)
-_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-_REFUSED = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +35,6 @@ class Person:
     tilt_share: float | None = None
     tilt_share_sd: float | None = None
     clips: int = 0
-
-
-def history_path() -> Path:
-    """Where the history is."""
-    return user_data_path("posecheck", appauthor=False) / "history.sqlite"
 
 
 def checked_name(name: str) -> str:
@@ -75,13 +54,8 @@ def open_store(path: Path | None = None, *, making: bool = False) -> Iterator[St
     Raises `PosecheckError`, also from within, in one line that says what to do.
     """
     path = path or history_path()
-    with _told(path):
-        if making:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path.touch(mode=0o600)
-        with closing(_opened(path if path.exists() else None)) as base:
-            migrate(base)
-            yield Store(path, base)
+    with opened(path, making=making) as base:
+        yield Store(path, base)
 
 
 class Store:
@@ -128,7 +102,7 @@ class Store:
         with self._writing():
             person = self._made(name)
             for session in sessions:
-                self._add(person, session)
+                add_session(self._base, person, session)
 
     def sessions(
         self,
@@ -142,47 +116,26 @@ class Store:
 
         ``most``: so many of the newest; ``since``: none before; without ``happenings`` faster.
         """
-        about = ", ".join(f'"{column}"' for column in _ABOUT)
         with self._reading():
-            rows = self._base.execute(
-                f"SELECT id, {about} FROM session WHERE profile = ? AND unix_s >= ?"
-                " ORDER BY unix_s DESC, id DESC LIMIT ?",
-                (
-                    self._known(name),
-                    since.timestamp() if since else float("-inf"),
-                    -1 if most is None else most,
-                ),
-            ).fetchall()
-            ids = [row[0] for row in rows]
-            legs = self._of("leg", Leg, ids)
-            happened = self._of("happening", Happening, ids) if happenings else {}
-        return [_session(about, legs.get(row, ()), happened.get(row, ())) for row, *about in rows]
+            return read_sessions(
+                self._base,
+                "profile = ? AND unix_s >= ? ORDER BY unix_s DESC, id DESC LIMIT ?",
+                self._known(name),
+                since.timestamp() if since else float("-inf"),
+                -1 if most is None else most,
+                happenings=happenings,
+            )
 
     def session(self, name: str, key: str) -> Session | None:
         """The whole of one session."""
-        about = ", ".join(f'"{column}"' for column in _ABOUT)
         with self._reading():
-            row = self._base.execute(
-                f"SELECT id, {about} FROM session WHERE profile = ? AND key = ?",
-                (self._known(name), key),
-            ).fetchone()
-            if row is None:
-                return None
-            number, *values = row
-            (summary,) = self._base.execute(
-                "SELECT summary FROM summary WHERE session = ?", (number,)
-            ).fetchone()
-            legs = self._of("leg", Leg, [number])
-            happened = self._of("happening", Happening, [number])
-            repetitions = self._of("repetition", Repetition, [number])
-        return replace(
-            _session(values, legs.get(number, ()), happened.get(number, ())),
-            repetitions=tuple(
-                each if each.clean is None else replace(each, clean=bool(each.clean))
-                for each in repetitions.get(number, ())
-            ),
-            summary=summary,
-        )
+            return read_session(self._base, self._known(name), key)
+
+    def whole_sessions(self, name: str) -> Iterator[Session]:
+        """Those of ``name``, the oldest first, whole, one after the other."""
+        for each in reversed(self.sessions(name, happenings=False)):
+            if session := self.session(name, each.key):
+                yield session
 
     def matching(self, start: str, name: str | None = None) -> list[tuple[str, str]]:
         """(person, key) of the sessions whose key begins with ``start``, of ``name`` or anybody."""
@@ -197,10 +150,26 @@ class Store:
         """Delete one session. False: there was none."""
         return self._delete("session", "profile = ? AND key = ?", self._known(name), key)
 
+    def delete_history(self, name: str) -> None:
+        """Delete all sessions and check-ins of ``name``; the person and the rhythm stay."""
+        person = self._known(name)
+        with self._deleting():
+            for table in ("session", "check_in"):
+                self._base.execute(f"DELETE FROM {table} WHERE profile = ?", (person,))
+
     def count(self, name: str) -> int:
         """How many sessions there are of ``name``."""
         (count,) = self._base.execute(
             "SELECT count(*) FROM session WHERE profile = ?", (self._known(name),)
+        ).fetchone()
+        return int(count)
+
+    def summary_bytes(self, name: str) -> int:
+        """How long the summaries of ``name`` are together: most of what their history takes."""
+        (count,) = self._base.execute(
+            "SELECT ifnull(sum(length(CAST(summary AS BLOB))), 0) FROM summary"
+            " JOIN session ON session.id = summary.session WHERE profile = ?",
+            (self._known(name),),
         ).fetchone()
         return int(count)
 
@@ -209,7 +178,7 @@ class Store:
     def add_check_in(self, name: str, check_in: CheckIn) -> None:
         """Keep how ``name`` felt, in place of what was said at the same moment."""
         row = (
-            _unix_s(check_in.made_at),
+            unix_s(check_in.made_at),
             check_in.made_at.isoformat(),
             check_in.soreness,
             check_in.front_pinch,
@@ -242,60 +211,16 @@ class Store:
 
     # The file
 
-    def backup(self, path: Path) -> None:
-        """Copy all of it, as it is now, into one file, also while others write."""
-        aside = path.with_name(f".{uuid4().hex[:12]}.part{path.suffix}")
-        try:
-            with closing(sqlite3.connect(aside)) as copy:
-                self._base.backup(copy)
-                copy.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
-            aside.replace(path)
-        except OSError as error:
-            raise OutputError(f"{path} not written: {error.strerror or error}") from error
-        except sqlite3.Error as error:
-            raise OutputError(f"{path} not written: {error}") from error
-        finally:
-            aside.unlink(missing_ok=True)
+    def copy_into(self, path: Path) -> None:
+        """Copy all of it, as it is now, into a new file, also while others write."""
+        with closing(sqlite3.connect(path)) as copy:
+            self._base.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
 
-    def _add(self, person: int, session: Session) -> None:
-        self._base.execute(
-            "DELETE FROM session WHERE profile = ? AND key = ?", (person, session.key)
-        )
-        about = [getattr(session, column) for column in _ABOUT]
-        about[_ABOUT.index("recorded_at")] = session.recorded_at.isoformat()
-        columns = ", ".join(f'"{column}"' for column in _ABOUT)
-        number = self._base.execute(
-            f"INSERT INTO session (profile, unix_s, {columns}) VALUES (?, ?{', ?' * len(_ABOUT)})",
-            (person, _unix_s(session.recorded_at), *about),
-        ).lastrowid
-        self._base.execute("INSERT INTO summary VALUES (?, ?)", (number, session.summary))
-        self._insert("leg", [(number, *_values(each)) for each in session.legs])
-        self._insert("repetition", [(number, *_values(each)) for each in session.repetitions])
-        happened = enumerate(session.happenings)
-        self._insert("happening", [(number, place, *_values(each)) for place, each in happened])
-
-    def _insert(self, table: str, rows: list[tuple[Any, ...]]) -> None:
-        if rows:
-            marks = ", ".join("?" * len(rows[0]))
-            self._base.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
-
-    def _of(self, table: str, record: type[R], ids: Sequence[int]) -> dict[int, list[R]]:
-        """The rows of these sessions, by session, in their order."""
-        columns = ", ".join(field.name for field in fields(record))  # type: ignore[arg-type]
-        found: dict[int, list[R]] = defaultdict(list)
-        if not ids:
-            return found
-        # Most often these are all, or a run of neighbours: one pass over the table is fastest.
-        wanted = set(ids)
-        order = "side" if table == "leg" else "number"
-        for number, *values in self._base.execute(
-            f"SELECT session, {columns} FROM {table} WHERE session BETWEEN ? AND ?"
-            f" ORDER BY session, {order}",
-            (min(ids), max(ids)),
-        ):
-            if number in wanted:
-                found[number].append(record(*values))
-        return found
+    def check(self) -> None:
+        """Read all of it. Raises sqlite3.DatabaseError where it is damaged."""
+        if self._base.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+            raise sqlite3.DatabaseError("it fails the check of its own consistency")
 
     def _known(self, name: str) -> int | None:
         row = self._base.execute("SELECT id FROM profile WHERE name = ?", (name,)).fetchone()
@@ -313,11 +238,15 @@ class Store:
         return number
 
     def _delete(self, table: str, where: str, *values: Any) -> bool:
+        with self._deleting():
+            return bool(self._base.execute(f"DELETE FROM {table} WHERE {where}", values).rowcount)
+
+    @contextmanager
+    def _deleting(self) -> Iterator[None]:
+        """What is deleted is overwritten (secure_delete), here in the file beside it as well."""
         with self._writing():
-            count = self._base.execute(f"DELETE FROM {table} WHERE {where}", values).rowcount
-        # What is deleted is overwritten (secure_delete), in the file beside it as well.
+            yield
         self._base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return bool(count)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -337,77 +266,3 @@ class Store:
             if self._base.in_transaction:
                 self._base.execute("ROLLBACK")
             raise
-
-
-def _session(about: list[Any], legs: Sequence[Leg], happenings: Sequence[Happening]) -> Session:
-    values = dict(zip(_ABOUT, about, strict=True))
-    values["recorded_at"] = datetime.fromisoformat(values["recorded_at"])
-    return Session(**values, legs=tuple(legs), happenings=tuple(happenings))
-
-
-def _values(record: Any) -> Iterator[Any]:
-    return (getattr(record, field.name) for field in fields(record))
-
-
-def _unix_s(at: datetime) -> float:
-    if at.tzinfo is None:
-        raise ValueError(f"{at} has no time zone")
-    return at.timestamp()
-
-
-def _opened(path: Path | None) -> sqlite3.Connection:
-    base = sqlite3.connect(path or ":memory:", timeout=BUSY_S, isolation_level=None)
-    try:
-        base.execute("PRAGMA foreign_keys = ON")
-        base.execute("PRAGMA secure_delete = ON")
-        _into_wal(base)
-        base.execute("PRAGMA synchronous = FULL")  # after a power cut, too, all told is there
-    except BaseException:
-        base.close()
-        raise
-    return base
-
-
-def _into_wal(base: sqlite3.Connection) -> None:
-    """Switching a new file over is the one thing that SQLite does not wait for others with."""
-    give_up_s = time.monotonic() + BUSY_S
-    while base.execute("PRAGMA journal_mode").fetchone() == ("delete",):
-        try:
-            base.execute("PRAGMA journal_mode = WAL")
-            return  # a file system that cannot have it keeps the older, slower way
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode not in _BUSY or time.monotonic() > give_up_s:
-                raise
-            time.sleep(0.005)
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """What SQLite and the disk have to say becomes one line."""
-    try:
-        yield
-    except NewerHistoryError as error:
-        raise PosecheckError(f"{path}: {error}") from error
-    except sqlite3.Error as error:
-        raise PosecheckError(f"{path}: {_reason(error)}") from error
-    except OSError as error:
-        if error.filename is None or Path(error.filename) not in {path, path.parent}:
-            raise
-        raise OutputError(f"{path}: {error.strerror or error}; see to its folder") from error
-
-
-def _reason(error: sqlite3.Error) -> str:
-    code = getattr(error, "sqlite_errorcode", None)
-    primary = None if code is None else code & 0xFF
-    if primary in _DAMAGED:
-        return (
-            f"the history is damaged ({error}): put a backup in its place, or move it elsewhere"
-            " to begin anew"
-        )
-    if primary in _BUSY:
-        return "another posecheck has been writing in it for long; try again when that is done"
-    if primary == sqlite3.SQLITE_FULL:
-        return "the disk is full; free some space and try again"
-    if primary in _REFUSED:
-        return f"the history cannot be written ({error}); see to the permissions of its folder"
-    return f"the history cannot be used ({error})"

@@ -29,7 +29,7 @@ class KeyFrame:
 
     ``what``: ``neutral``, ``peak``, ``picture`` (a photograph) or the kind of an event. ``best``:
     the highest of its leg. ``rep``: number of the repetition, from 1. ``time_s``: None of a
-    photograph.
+    photograph, which has a ``name``.
     """
 
     row: int
@@ -38,6 +38,7 @@ class KeyFrame:
     rep: int | None = None
     best: bool = False
     time_s: float | None = None
+    name: str | None = None
 
     @property
     def file(self) -> str:
@@ -46,7 +47,7 @@ class KeyFrame:
 
     def plain(self) -> dict[str, Any]:
         """For the summary."""
-        names = ("file", "what", "side", "rep", "best", "time_s")
+        names = ("file", "what", "side", "rep", "best", "time_s", "name")
         return {name: getattr(self, name) for name in names}
 
 
@@ -56,7 +57,10 @@ def key_frames(recording: Recording) -> list[KeyFrame]:
     """
     if recording.still:
         rows = np.flatnonzero(recording.measured)[:MOST]
-        return [KeyFrame(int(r), "picture", recording.side[r], best=True) for r in rows]
+        return [
+            KeyFrame(int(r), "picture", recording.side[r], best=True, name=recording.names[r])
+            for r in rows
+        ]
     tops = list(_tops(recording))
     best = [top for top in tops if top.best]
     others = [top for top in tops if not top.best]

@@ -17,7 +17,7 @@ from posecheck.sources.live import Arrival
 TOO_OLD_S = 0.09
 """An older picture is not shown any more: on the screen it would be older than 0.1 s."""
 LOOK_EVERY_S = 0.05
-"""For keys, while nothing new is to be shown; a look takes Qt more than 2 ms of waiting."""
+"""For keys, while nothing new is to be shown; a look may take OpenCV more than 2 ms of waiting."""
 RATE_OVER_S = 1.0
 
 

@@ -26,7 +26,8 @@ FAINT: Colour = (176, 182, 190)
 THIGH: Colour = (255, 158, 27)
 NEUTRAL: Colour = (92, 200, 255)
 UNSURE: Colour = (255, 214, 102)
-JOINTS = sorted({joint for bone in SKELETON for joint in bone})
+_BONES = np.array(SKELETON)
+_DOTS = np.array([(joint, joint) for joint in np.unique(_BONES)])  # lines from a point to itself
 MIN_SHOWN = 0.3
 """Landmarks less visible than this are not drawn."""
 
@@ -54,9 +55,8 @@ def draw_skeleton(rgb: Picture, pose: Pose, unit: float) -> None:
     """The visible bones and joints, in place; ``unit``: 1 for a picture 720 px high."""
     points = _polygon(np.nan_to_num(pose.xy_px))
     shown = (pose.visibility >= MIN_SHOWN) & np.isfinite(pose.xy_px).all(axis=1)
-    bones = [points[[a, b]] for a, b in SKELETON if shown[a] and shown[b]]
-    # A line from a point to itself is a dot. Few calls, for Python must not hold up the pose model.
-    dots = [points[[joint, joint]] for joint in JOINTS if shown[joint]]
+    # Few calls, for everybody waits for the picture.
+    bones, dots = (list(points[lines[shown[lines].all(axis=1)]]) for lines in (_BONES, _DOTS))
     for lines, colour, width in (
         (bones, INK, 5),
         (bones, PAPER, 2),

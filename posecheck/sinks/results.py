@@ -9,7 +9,9 @@ from typing import Any
 from posecheck.coach.cues import message
 from posecheck.core.phases import Phase
 from posecheck.core.recording import Recording
-from posecheck.sinks.plot import save_plot
+from posecheck.sinks.canvas import save_figure
+from posecheck.sinks.plot import angles_figure
+from posecheck.sinks.plotted import Plotted
 from posecheck.sinks.summary import write_summary
 from posecheck.sinks.tables import ANGLES_COLUMNS, EVENTS_COLUMNS, REPS_COLUMNS, write_csv
 
@@ -30,20 +32,16 @@ def write_results(
     write_summary(report, summary)
     if not plot or recording.still:
         return [angles, reps, events, report]
-    save_plot(
-        picture,
-        title=name,
-        time_s=recording.time_s,
-        side=recording.side,
-        thigh_angle_deg=recording.angles_deg["thigh_angle_deg"],
-        knee_flexion_deg=recording.angles_deg["knee_flexion_deg"],
-        resting_thigh_deg=recording.angles_deg["resting_thigh_deg"],
-        pelvic_tilt_deg=recording.angles_deg["pelvic_tilt_deg"],
-        pelvic_tilt_sd_deg=recording.angles_deg["pelvic_tilt_sd_deg"],
-        reps=recording.reps,
-        holds_s=recording.spans_s(Phase.HOLDING),
-        events=recording.events,
+    plotted = Plotted(
+        name,
+        recording.time_s,
+        recording.side,
+        recording.angles_deg,
+        recording.reps,
+        recording.spans_s(Phase.HOLDING),
+        recording.events,
     )
+    save_figure(picture, angles_figure(plotted))
     return [picture, angles, reps, events, report]
 
 

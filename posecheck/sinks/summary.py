@@ -85,7 +85,7 @@ def document(
 def write_summary(path: Path, summary: dict[str, Any]) -> None:
     """Write ``summary`` as JSON, NaN as null, whole or not at all. Raises `OutputError`."""
     with atomic_path(path) as aside:
-        text = json.dumps(_plain(summary), indent=2, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(plain(summary), indent=2, ensure_ascii=False, allow_nan=False)
         aside.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
 
 
@@ -190,12 +190,13 @@ def _span(time_s: Any) -> float | None:
     return float(known[-1] - known[0]) if known.size else None
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """As JSON can hold it: NaN becomes None."""
     match value:
         case dict():
-            return {key: _plain(each) for key, each in value.items()}
+            return {key: plain(each) for key, each in value.items()}
         case list() | tuple():
-            return [_plain(each) for each in value]
+            return [plain(each) for each in value]
         case float():
             return round(value, 6) if math.isfinite(value) else None
     return value

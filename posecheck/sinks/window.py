@@ -1,79 +1,68 @@
-"""The window of a live session, and the keys pressed in it."""
+"""The window of a live session, and the keys pressed in it.
+
+On Linux it is SDL's: OpenCV's own, which is Qt's there, sleeps for 2 ms whenever it is let paint.
+Elsewhere it does not, and on macOS the wheel of OpenCV brings an SDL of its own, which would be in
+the way of another.
+"""
 
 from __future__ import annotations
 
+import sys
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.desktop import has_desktop
 from posecheck.errors import OutputError
-from posecheck.quiet import quiet_stderr
 
 TITLE = "posecheck"
 ESCAPE, BACKSPACES = "\x1b", ("\x08", "\x7f")
 
 
-class Window:
-    """A context manager. Belongs to the main thread, as macOS wants it."""
+class Window(Protocol):
+    """A context manager. Belongs to the main thread, as macOS wants it.
 
-    def __init__(self, width: int, height: int, *, full_screen: bool = False) -> None:
-        self._size = width, height
-        self._full = full_screen
-        self._open = False
+    Entering raises `OutputError` where no window can be had.
+    """
 
     def show(self, bgr: NDArray[np.uint8]) -> None:
-        """Show a picture, (height, width, 3) BGR."""
-        cv2.imshow(TITLE, bgr)
+        """Show a picture, (height, width, 3) BGR; nobody changes it before `keys` was asked."""
 
     def keys(self) -> str:
-        """What was pressed since last asked, each a character; closing the window is Escape."""
-        pressed = ""
-        while (code := cv2.pollKey()) != -1:
-            pressed += chr(code & 0xFF)
-        if self._open and cv2.getWindowProperty(TITLE, cv2.WND_PROP_VISIBLE) < 1:
-            self._open = False
-            pressed += ESCAPE
-        return pressed
+        """What was pressed since last asked, each a character; closing the window is Escape.
+
+        Lets the system paint, too.
+        """
+        ...
 
     def toggle_full_screen(self) -> None:
         """Between a window and the whole screen."""
-        self._full = not self._full
-        self._set_full_screen()
 
-    def _set_full_screen(self) -> None:
-        mode = cv2.WINDOW_FULLSCREEN if self._full else cv2.WINDOW_NORMAL
-        cv2.setWindowProperty(TITLE, cv2.WND_PROP_FULLSCREEN, mode)
-
-    def __enter__(self) -> Self:
-        """Raises `OutputError` where no window can be had."""
-        if not has_desktop():
-            raise OutputError("there is no screen here; go on without with --no-window")
-        flags = cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL
-        try:
-            with quiet_stderr():  # Qt speaks of fonts that nobody asks for
-                cv2.namedWindow(TITLE, flags)
-                cv2.resizeWindow(TITLE, *self._size)
-                self._set_full_screen()
-                # The first picture takes long; let it be one that nobody waits for.
-                self.show(np.zeros((self._size[1], self._size[0], 3), np.uint8))
-                self.keys()
-        except cv2.error as error:
-            raise OutputError(
-                f"no window can be opened ({error.err}); go on without with --no-window"
-            ) from error
-        self._open = True
-        return self
+    def __enter__(self) -> Self: ...
 
     def __exit__(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
         trace: TracebackType | None,
-    ) -> None:
-        self._open = False
-        cv2.destroyAllWindows()
-        cv2.pollKey()  # without it some systems leave the window standing
+    ) -> None: ...
+
+
+def window(width: int, height: int, *, full_screen: bool = False) -> Window:
+    """The window for this system, not open yet. Raises `OutputError` where there is no screen."""
+    if not has_desktop():
+        raise OutputError("there is no screen here; go on without with --no-window")
+    if sys.platform == "linux":
+        from posecheck.sinks.window_sdl import SdlWindow
+
+        return SdlWindow(width, height, full_screen=full_screen)
+    from posecheck.sinks.window_opencv import OpenCvWindow
+
+    return OpenCvWindow(width, height, full_screen=full_screen)
+
+
+def no_window(why: object) -> OutputError:
+    """The error for a screen that gives no window."""
+    return OutputError(f"no window can be opened ({why}); go on without with --no-window")

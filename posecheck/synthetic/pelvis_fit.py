@@ -28,7 +28,7 @@ from posecheck.core.records import Array, Mask, Side
 from posecheck.estimators.model_store import cache_folder, model_path
 from posecheck.estimators.person import PersonEstimator
 from posecheck.estimators.surface_motion import SurfaceTracker
-from posecheck.session import thigh_fit
+from posecheck.fits import thigh_fit
 from posecheck.sinks.files import atomic_path
 from posecheck.sources.opening import open_source
 from posecheck.synthetic.library import make_all, prepare_worker

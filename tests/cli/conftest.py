@@ -19,10 +19,15 @@ RESULTS = [
     "angles.png",
     "annotated.mp4",
     "events.csv",
+    "key_frames",
+    "report.html",
     "landmarks.npz",
     "reps.csv",
     "summary.json",
 ]
+"""What `analyze` leaves in a folder of results, by name."""
+FILES = [name for name in RESULTS if name != "key_frames"]
+"""Those of them that it names."""
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux's own files")
 posix = pytest.mark.skipif(sys.platform == "win32", reason="not on Windows")
@@ -33,6 +38,11 @@ class Ran:
     code: int
     out: str
     err: str
+
+
+def names_in(folder: Path) -> list[str]:
+    """What lies in a folder, by name."""
+    return sorted(path.name for path in folder.iterdir())
 
 
 Run = Callable[..., Ran]

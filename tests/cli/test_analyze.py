@@ -14,8 +14,8 @@ import pytest
 
 from posecheck.core.posture import Posture
 from posecheck.sources.video import VideoSource
-from tests.acting import HEIGHT_PX, WIDTH_PX, film, poses, table, tree
-from tests.cli.conftest import RESULTS, Act, Run, linux
+from tests.acting import HEIGHT_PX, WIDTH_PX, film, poses, table
+from tests.cli.conftest import FILES, RESULTS, Act, Run, linux, names_in
 from tests.clips import cut_file, moving_texture, write_clip, write_silence
 from tests.conftest import SAMPLES
 
@@ -115,9 +115,9 @@ class TestSeveralClips:
         ran = played(film(tmp_path / "first.mp4"), bad, good)
         assert ran.code == 2
         assert ran.err.startswith(f"posecheck: {bad} is not a video that can be read; ")
-        assert sorted(path.name for path in out.iterdir()) == ["first", "good"]
+        assert names_in(out) == ["first", "good"]
         for name in ("first", "good"):
-            assert sorted(tree(out / name)) == RESULTS
+            assert names_in(out / name) == RESULTS
 
     def test_the_gravest_exit_code_wins(self, played: Run, tmp_path: Path) -> None:
         empty = tmp_path / "empty.mp4"
@@ -130,7 +130,7 @@ class TestSeveralClips:
             (tmp_path / name).mkdir()
         clips = [film(tmp_path / "a" / "clip.mp4"), film(tmp_path / "b" / "CLIP.mp4")]
         assert played(*clips, "--no-video").code == 0
-        assert sorted(path.name for path in out.iterdir()) == ["CLIP-2", "clip"]
+        assert names_in(out) == ["CLIP-2", "clip"]
 
     def test_spaces_brackets_and_every_alphabet(
         self, played: Run, tmp_path: Path, out: Path
@@ -140,7 +140,7 @@ class TestSeveralClips:
         ran = played(film(tmp_path / "mes vidéos" / f"{name}.mp4"))
         assert ran.code == 0
         assert f"{name}.mp4: left leg" in ran.out
-        assert sorted(tree(out / name)) == RESULTS
+        assert names_in(out / name) == RESULTS
         assert str(out / name / "annotated.mp4") in ran.out
 
     @linux
@@ -157,13 +157,19 @@ class TestResults:
         first, *paths = ran.out.splitlines()
         assert first.startswith("clip.mp4: left leg, largest thigh angle ")
         assert first.endswith("), 1 repetition")
-        assert sorted(Path(line.strip()).name for line in paths) == RESULTS
-        assert sorted(tree(out / "clip")) == RESULTS
+        assert sorted(Path(line.strip()).name for line in paths) == FILES
+        assert names_in(out / "clip") == RESULTS
         assert table(out / "clip" / "reps.csv")["peak_s"] == pytest.approx([3.0], abs=0.6)
 
     def test_without_the_video(self, played: Run, tmp_path: Path, out: Path) -> None:
         played(film(tmp_path / "clip.mp4"), "--no-video")
-        assert sorted(tree(out / "clip")) == [name for name in RESULTS if name != "annotated.mp4"]
+        assert names_in(out / "clip") == [name for name in RESULTS if name != "annotated.mp4"]
+
+    def test_without_the_report(self, played: Run, tmp_path: Path, out: Path) -> None:
+        ran = played(film(tmp_path / "clip.mp4"), "--no-report")
+        without = [name for name in RESULTS if name not in ("report.html", "key_frames")]
+        assert names_in(out / "clip") == without
+        assert "report.html" not in ran.out
 
     def test_settings_from_a_file_yield_to_options(
         self, played: Run, tmp_path: Path, out: Path
@@ -180,10 +186,12 @@ class TestResults:
         picture = write_picture(tmp_path / "up.png", frame.rgb)
         ran = run("analyze", picture, "--out", out, "--model", pose_model)
         assert (ran.code, ran.err) == (0, "")
-        assert sorted(tree(out / "up")) == [
+        assert names_in(out / "up") == [
             "angles.csv",
             "annotated.png",
             "events.csv",
+            "key_frames",
+            "report.html",
             "reps.csv",
             "summary.json",
         ]
@@ -221,4 +229,4 @@ class TestResults:
         assert played(pictures, "--fps", 4).code == 0
         angles = table(out / "pictures" / "angles.csv")
         np.testing.assert_allclose(angles["time_s"], np.arange(12) / 4)
-        assert sorted(tree(out / "pictures")) == RESULTS
+        assert names_in(out / "pictures") == RESULTS

@@ -14,8 +14,8 @@ import pytest
 
 from posecheck.sinks import files, video
 from posecheck.sources.video import VideoSource
-from tests.acting import film, table, tree
-from tests.cli.conftest import RESULTS, ROOT, Ran, Run, linux, posix
+from tests.acting import film, table
+from tests.cli.conftest import FILES, RESULTS, ROOT, Ran, Run, linux, names_in, posix
 
 
 class TestBadOutput:
@@ -43,7 +43,7 @@ class TestBadOutput:
         assert "permission denied" in played(film(tmp_path / "clip.mp4"), refused=1).err
 
     @linux
-    @pytest.mark.parametrize("name", RESULTS)
+    @pytest.mark.parametrize("name", [*FILES, "key_frames/000030_neutral.jpg"])
     @pytest.mark.parametrize("again", [False, True], ids=["first time", "second time"])
     def test_full_disk(
         self,
@@ -58,7 +58,7 @@ class TestBadOutput:
 
         def on_full_disk(path: Path) -> Path:
             aside = part_path(path)
-            if path.name == name:
+            if path.name == Path(name).name:
                 aside.symlink_to("/dev/full")
             return aside
 
@@ -71,12 +71,21 @@ class TestBadOutput:
         assert f"{out / 'clip' / name} not written: the disk is full" in ran.err
 
     @posix
-    @pytest.mark.parametrize("size", [100, 3_000, 20_000])
-    def test_files_that_may_grow_no_more(self, played: Run, tmp_path: Path, size: int) -> None:
+    @pytest.mark.parametrize(
+        ("size", "first"),
+        [
+            (100, "key_frames/000030_neutral.jpg"),
+            (3_000, "key_frames/000030_neutral.jpg"),
+            (20_000, "annotated.mp4"),
+        ],
+    )
+    def test_files_that_may_grow_no_more(
+        self, played: Run, tmp_path: Path, out: Path, size: int, first: str
+    ) -> None:
         clip = film(tmp_path / "clip.mp4", 90)
         with file_size_limit(size):
             ran = played(clip, refused=1)
-        assert "annotated.mp4 not written: " in ran.err
+        assert f"{out / 'clip' / first} not written: " in ran.err
 
 
 @contextmanager
@@ -152,6 +161,11 @@ class TestBadOptions:
         options = ("--out", out, "--settings", tmp_path / "nosuch.toml")
         assert "nosuch.toml: cannot be read" in run("analyze", "x.mp4", *options, refused=2).err
 
+    def test_a_pdf_of_no_report(self, run: Run, tmp_path: Path, out: Path) -> None:
+        options = ("--out", out, "--pdf", "--no-report")
+        ran = run("analyze", tmp_path / "clip.mp4", *options, refused=2)
+        assert "--pdf prints the report: leave --no-report out" in ran.err
+
     def test_no_folder_for_results(self, run: Run) -> None:
         ran = run("analyze", "clip.mp4", refused=2)
         assert "Missing option '--out'; see `posecheck analyze --help`" in ran.err
@@ -162,7 +176,7 @@ class TestBadOptions:
 
 INTERRUPTED = """
 import signal, sys, threading
-from posecheck import cli, console, session
+from posecheck import cli, console, eyes
 from tests.acting import poses
 from tests.conftest import Actor
 
@@ -182,7 +196,7 @@ class Interrupted(Actor):
                 noted.wait(10)
         return super().pose(frame)
 
-session.PersonEstimator = lambda *_, **__: Interrupted(poses())
+eyes.PersonEstimator = lambda *_, **__: Interrupted(poses())
 console.err.print = saying
 cli.main(sys.argv[3:])
 """
@@ -212,8 +226,8 @@ class TestInterrupted:
         rows = table(out / "clip" / "angles.csv")["frame"].size
         assert 90 <= rows <= 100  # a few frames are looked at ahead
         assert f"note: stopped early, after {rows} frames" in ran.out
-        assert [path.name for path in out.iterdir()] == ["clip"]
-        assert sorted(tree(out / "clip")) == RESULTS
+        assert names_in(out) == ["clip"]
+        assert names_in(out / "clip") == RESULTS
         source = VideoSource(out / "clip" / "annotated.mp4")
         assert len(list(source)) == rows
         assert source.warnings == []

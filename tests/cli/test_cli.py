@@ -38,7 +38,7 @@ class TestDemo:
         ran = run("demo", "--no-open", "--out", out)
         assert (ran.code, ran.err) == (0, "")
         annotated = out / "short" / "annotated.mp4"
-        assert ran.out.splitlines()[-1] == f"Have a look at {annotated}"
+        assert ran.out.splitlines()[-1] == f"Have a look at {out / 'short' / 'report.html'}"
         with av.open(str(annotated)) as container:
             assert container.streams.video[0].codec_context.name == "h264"
         before, after = (list(VideoSource(path)) for path in (short, annotated))
@@ -72,7 +72,7 @@ class TestDemo:
         assert pose_model.exists()
         ran = run("demo", "--out", out)
         assert ran.code == 0
-        assert launched == [str(out / "clip" / "annotated.mp4")]
+        assert launched == [str(out / "clip" / "report.html")]
         assert said in ran.out
 
     def test_the_clip_is_shipped(self) -> None:
@@ -111,7 +111,16 @@ class TestDoctor:
 class TestHelp:
     @pytest.mark.parametrize(
         "command",
-        ["analyze", "demo", "doctor", "validate", "models list", "models fetch", "models verify"],
+        [
+            "analyze",
+            "demo",
+            "doctor",
+            "report",
+            "validate",
+            "models list",
+            "models fetch",
+            "models verify",
+        ],
     )
     def test_has_an_example(self, run: Run, command: str) -> None:
         ran = run(*command.split(), "--help")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from posecheck import cli_live, live_session
+from posecheck.coach.plan import plans as shipped_plans
 from posecheck.sinks.journal import NAME as JOURNAL
 from posecheck.sinks.journal import Journal
 from tests.acting import ONE_REP_S, film, poses, table
@@ -16,7 +17,7 @@ from tests.cli.conftest import RESULTS, ROOT, Run, posix
 from tests.eager import LiveActor
 from tests.stick import movement, observe, rep
 
-LIVE_RESULTS = [name for name in RESULTS if name != "annotated.mp4"]
+LIVE_RESULTS = [name for name in RESULTS if name not in ("annotated.mp4", "key_frames")]
 
 
 @pytest.fixture
@@ -36,6 +37,7 @@ def test_holds_a_session(run: Run, clip: Path, tmp_path: Path, hollow_model: Pat
     assert ran.code == 0
     assert ran.err == ""
     assert "left leg, largest thigh angle" in ran.out
+    assert "no history is kept of this; `--profile NAME` keeps one of the next" in ran.out
     (folder,) = (tmp_path / "out").iterdir()
     assert sorted(path.name for path in folder.iterdir()) == LIVE_RESULTS
     for name in LIVE_RESULTS:
@@ -132,15 +134,23 @@ class TestRefused:
         assert "--learn needs --profile NAME" in ran.err
 
 
+def test_stretches_that_are_only_guided_end_well_and_leave_nothing(
+    run: Run, clip: Path, tmp_path: Path, hollow_model: Path
+) -> None:
+    plan = tmp_path / "short.toml"
+    steps = 'guided = "quad"\nside = "left"\nsettle_s = 1\nhold_s = 2'
+    plan.write_text(f'title = "Short"\n\n[[steps]]\n{steps}\n', encoding="utf-8")
+    ran = live(run, clip, tmp_path / "out", hollow_model, "--plan", plan)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == "nothing is measured of these stretches, and nothing is kept\n"
+    assert list((tmp_path / "out").iterdir()) == []
+
+
 def test_plans_are_told(run: Run) -> None:
     ran = run("plans")
     assert ran.code == 0
-    assert [line.split(":")[0] for line in ran.out.splitlines()[:4]] == [
-        "contract-relax",
-        "first-week",
-        "free",
-        "progression",
-    ]
+    named = [line.split(":")[0] for line in ran.out.splitlines()[:-1]]
+    assert named == [name for name, _ in shipped_plans()]
 
 
 INTERRUPTED = """

@@ -9,7 +9,7 @@ from string import Formatter
 import pytest
 
 import posecheck
-from posecheck.coach.plan import Effort, LegPosition
+from posecheck.coach.plan import Effort, LegPosition, Stretch
 from posecheck.coach.screen import Stage
 from posecheck.coach.setup_check import Fault
 from posecheck.coach.texts import languages, load_texts
@@ -21,17 +21,24 @@ PACKAGE = Path(posecheck.__file__).parent
 BUILT = {
     *(f"cue.{kind}" for kind in [*Kind, *Sensation]),
     *(f"happened.{kind}" for kind in [*Kind, *Sensation]),
+    *(f"short.{kind}" for kind in [*Kind, *Sensation]),
+    *(f"advice.{kind}" for kind in Kind if kind.compensation),
+    *(f"advice.{kind}_at" for kind in Kind if kind.compensation and kind is not Kind.TOO_FAST),
+    *(f"advice.{felt}" for felt in (Sensation.NUMB_OR_SHARP, Sensation.FRONT_PINCH)),
     *(f"side.{side}" for side in Side),
     *(f"setup.{fault}" for fault in Fault),
     *(f"do.{effort}" for effort in Effort),
     *(f"do.raise_{leg}" for leg in LegPosition),
+    *(f"do.{feel}{stretch}" for feel in ("", "feel_") for stretch in Stretch),
     *(f"window.{stage}" for stage in Stage),
     *(f"told.rep_{of}{what}" for of in ("", "of_") for what in ("hip", "thigh")),
     *(f"start.reps_{many}" for many in ("one", "many")),
     *(f"closing.{what}" for what in ("clean", "peak")),
 }
 """Those whose names are put together."""
-NAME = re.compile(r'"((?:cue|happened|depth|side|setup|start|do|told|closing|window)\.[a-z_]+)"')
+NAME = re.compile(
+    r'"((?:cue|happened|depth|side|setup|start|do|told|closing|advice|window)\.[a-z_]+)"'
+)
 
 
 def named() -> set[str]:

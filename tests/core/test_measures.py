@@ -215,9 +215,8 @@ class TestVisibleConfidence:
 
     def test_the_least_of_what_is_needed(self) -> None:
         pose = stick(visibility=np.linspace(0.99, 0.5, 33))
-        assert visible_confidence(pose, Side.LEFT) == pytest.approx(
-            pose.visibility[Landmark.LEFT_KNEE]
-        )
+        knees = [Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE]
+        assert visible_confidence(pose) == pytest.approx(pose.visibility[knees])
 
     @pytest.mark.parametrize("landmark", NEEDED)
     @pytest.mark.parametrize(
@@ -226,13 +225,14 @@ class TestVisibleConfidence:
     def test_limits(self, landmark: Landmark, column: str, limit: float) -> None:
         pose = stick()
         getattr(pose, column)[landmark] = limit + 0.01
-        assert visible_confidence(pose, Side.LEFT) == pytest.approx(limit + 0.01)
+        assert visible_confidence(pose)[0] == pytest.approx(limit + 0.01)
         getattr(pose, column)[landmark] = limit - 0.01
-        assert math.isnan(visible_confidence(pose, Side.LEFT))
-        assert visible_confidence(pose, Side.RIGHT) == pytest.approx(0.95)
+        left, right = visible_confidence(pose)
+        assert math.isnan(left)
+        assert right == pytest.approx(0.95)
 
     def test_hands_and_feet_may_be_hidden(self) -> None:
         pose = stick()
         others = [each for each in Landmark if each not in self.NEEDED]
         pose.visibility[others] = 0
-        assert visible_confidence(pose, Side.LEFT) == pytest.approx(0.95)
+        assert visible_confidence(pose)[0] == pytest.approx(0.95)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import astuple, replace
 from typing import Any
 
@@ -9,10 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from posecheck.core import view
 from posecheck.core.landmarks import Landmark
 from posecheck.core.posture import Posture
 from posecheck.core.records import Pose
-from posecheck.core.view import YAW_GAIN, View, middle_view, view_of
+from posecheck.core.view import (
+    LOOK_EVERY_FRAMES,
+    LOOKS,
+    YAW_GAIN,
+    View,
+    ViewLog,
+    middle_view,
+    view_of,
+)
 from tests.stick import THIGH_TRUNKS, stick
 
 WIDTH, HEIGHT = 1280, 720
@@ -150,3 +160,42 @@ def test_the_middle_of_views_ignores_what_is_not_known() -> None:
 
 def test_the_middle_of_nothing_is_not_known() -> None:
     assert np.isnan(astuple(middle_view([]))).all()
+
+
+class TestLog:
+    @staticmethod
+    def log(poses: Iterable[Pose | None]) -> ViewLog:
+        log = ViewLog()
+        for pose in poses:
+            log.add(pose, WIDTH, HEIGHT)
+        return log
+
+    def test_of_nothing_nothing_is_known(self) -> None:
+        assert np.isnan(astuple(ViewLog().usual)).all()
+        assert np.isnan(astuple(self.log([None] * 50).usual)).all()
+
+    def test_says_what_is_usual(self) -> None:
+        turned = stick(yaw_deg=-20, head="right")
+        usual = self.log([None] * 30 + [turned] * 100 + [stick()] * 40).usual
+        assert astuple(usual) == pytest.approx(astuple(view_of(turned, WIDTH, HEIGHT)))
+
+    def test_looks_now_and_then_from_the_first_frame_on(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        looked: list[Any] = []
+        monkeypatch.setattr(view, "view_of", lambda pose, *_: looked.append(pose) or View())
+        self.log(range(35))  # type: ignore[arg-type]
+        assert looked == [0, LOOK_EVERY_FRAMES, 2 * LOOK_EVERY_FRAMES, 3 * LOOK_EVERY_FRAMES]
+
+    @pytest.mark.parametrize("minutes", [1, 7, 60])
+    def test_hours_are_looked_at_from_end_to_end(
+        self, minutes: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        frames = minutes * 60 * 30
+        monkeypatch.setattr(view, "view_of", lambda at, *_: View(yaw_deg=float(at)))
+        log = self.log(range(frames))  # type: ignore[arg-type]
+        kept = [each.yaw_deg for each in log._views]
+        assert LOOKS / 2 <= len(kept) <= LOOKS or frames < LOOKS * LOOK_EVERY_FRAMES
+        assert kept[0] == 0
+        assert frames - kept[-1] <= frames / 50
+        assert log.usual.yaw_deg == pytest.approx(frames / 2, rel=0.03)

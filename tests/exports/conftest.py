@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from posecheck import session
+from posecheck import eyes, session
 from posecheck.config import Settings
 from posecheck.exports.formats import Job
 from posecheck.pages.results_folder import read_results
@@ -24,7 +24,7 @@ def results(tmp_path_factory: pytest.TempPathFactory, hollow_model: Path) -> Pat
     shown = [*poses()[: FRAMES - GONE], *[None] * GONE]
     clip = film(folder / "Übung.mp4", FRAMES)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(session, "PersonEstimator", lambda *_, **__: Actor(shown))
+        patch.setattr(eyes, "PersonEstimator", lambda *_, **__: Actor(shown))
         session.analyze(clip, folder / "Übung", BARE, hollow_model)
     return folder / "Übung"
 

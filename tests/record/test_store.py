@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -174,6 +175,13 @@ class TestFile:
         with closing(sqlite3.connect(path)) as base:
             assert base.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other means")
+    def test_nobody_else_may_read_it(self, store: Store, path: Path) -> None:
+        store.add_session("anna", session())
+        files = [path.parent, *path.parent.iterdir()]
+        assert len(files) == 4  # with what lies beside it while it is open
+        assert all(file.stat().st_mode & 0o077 == 0 for file in files)
+
     @pytest.mark.parametrize("content", [b"no database" * 100, b"SQLite format 3\0" + bytes(4096)])
     def test_a_damaged_one_says_what_to_do(self, path: Path, content: bytes) -> None:
         path.parent.mkdir()
@@ -217,21 +225,3 @@ class TestFile:
             open_store(tmp_path / "data" / "history.sqlite", making=True),
         ):
             pass
-
-
-class TestBackup:
-    def test_holds_all_and_is_one_file(self, store: Store, tmp_path: Path) -> None:
-        store.add_session("anna", session())
-        copy = tmp_path / "copies" / "copy.sqlite"
-        copy.parent.mkdir()
-        store.backup(copy)
-        store.add_session("anna", session("two"))
-        assert [file.name for file in copy.parent.iterdir()] == ["copy.sqlite"]
-        with open_store(copy) as restored:
-            assert [each.key for each in restored.sessions("anna")] == ["one"]
-            assert restored.session("anna", "one") == session()
-
-    def test_that_cannot_be_written_leaves_nothing(self, store: Store, tmp_path: Path) -> None:
-        with pytest.raises(OutputError, match="not written"):
-            store.backup(tmp_path / "nowhere" / "copy.sqlite")
-        assert not (tmp_path / "nowhere").exists()

@@ -11,11 +11,8 @@ from posecheck.coach.screen import Screen, Stage
 from posecheck.coach.texts import load_texts
 from posecheck.core.judge import Judge, Observation
 from posecheck.core.records import FrameRef
-from posecheck.errors import OutputError
-from posecheck.sinks import window as window_module
 from posecheck.sinks.live_view import LiveView, Picture
 from posecheck.sinks.live_window import TOO_OLD_S, LiveWindow
-from posecheck.sinks.window import ESCAPE, Window
 from posecheck.sources.base import Frame
 from posecheck.sources.live import Arrival
 
@@ -126,44 +123,3 @@ def test_ends_while_it_waits() -> None:
     ended.append(True)
     thread.join(2)
     assert not thread.is_alive()
-
-
-def test_without_a_screen_there_is_no_window(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(window_module, "has_desktop", lambda: False)
-    with pytest.raises(OutputError, match="no screen here; go on without with --no-window"):
-        Window(64, 48).__enter__()
-
-
-class Gui:
-    """Stands in for OpenCV's window system."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, codes: list[int]) -> None:
-        self.codes, self.visible, self.shown = codes, 1.0, 0
-        monkeypatch.setattr(window_module, "has_desktop", lambda: True)
-        for name in ("namedWindow", "resizeWindow", "setWindowProperty", "destroyAllWindows"):
-            monkeypatch.setattr(window_module.cv2, name, lambda *_: None)
-        monkeypatch.setattr(window_module.cv2, "imshow", self.show)
-        monkeypatch.setattr(window_module.cv2, "getWindowProperty", lambda *_: self.visible)
-        monkeypatch.setattr(
-            window_module.cv2, "pollKey", lambda: self.codes.pop(0) if self.codes else -1
-        )
-
-    def show(self, *_: object) -> None:
-        self.shown += 1
-
-
-def test_every_key_pressed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    gui = Gui(monkeypatch, [])
-    with Window(64, 48) as window:
-        gui.codes += [ord("g"), 0x100000 + ord("q"), 27]
-        assert window.keys() == "gq" + ESCAPE
-        assert window.keys() == ""
-    assert gui.shown == 1
-
-
-def test_closing_the_window_is_escape_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    gui = Gui(monkeypatch, [])
-    with Window(64, 48) as window:
-        gui.visible = 0.0
-        assert window.keys() == ESCAPE
-        assert window.keys() == ""

@@ -15,7 +15,9 @@ from posecheck.core.events import Event, Kind
 from posecheck.core.records import Side
 from posecheck.errors import OutputError
 from posecheck.sinks import plot
-from posecheck.sinks.plot import save_plot
+from posecheck.sinks.canvas import save_figure
+from posecheck.sinks.plot import USUAL_PANELS, angles_figure
+from posecheck.sinks.plotted import Plotted
 
 BLUE, VERMILION, GREEN, BAND = "#0072B2", "#D55E00", "#009E73", "#F3D9A4"
 
@@ -42,7 +44,10 @@ def draw(path: Path, **changes: object) -> NDArray[np.uint8]:
     } | changes
     untold = np.full(np.size(given["time_s"]), np.nan)
     given = {"pelvic_tilt_deg": untold, "pelvic_tilt_sd_deg": untold} | given
-    save_plot(path, **given)  # type: ignore[arg-type]
+    panels = given.pop("panels", USUAL_PANELS)
+    angles = {name: given.pop(name) for name in list(given) if name.endswith("_deg")}
+    plotted = Plotted(angles_deg=angles, **given)  # type: ignore[arg-type]
+    save_figure(path, angles_figure(plotted, panels))  # type: ignore[arg-type]
     with Image.open(path) as image:
         return np.array(image.convert("RGB"))
 

@@ -13,6 +13,7 @@ from posecheck.core.recorder import Recorder
 from posecheck.core.recording import Recording
 from posecheck.core.records import NAN, FrameRef
 from posecheck.core.thigh_fit import ThighFit
+from posecheck.core.view import FAR_OFF_DEG, View
 from posecheck.errors import OutputError
 from posecheck.sinks.summary import notes, summarize, why_nothing, write_summary
 from posecheck.sources.base import SourceInfo
@@ -192,3 +193,15 @@ class TestNotes:
             assert "hard to tell apart in 3 frames" in notes(repetition)[-1]
         finally:
             repetition.legs_sure[:3] = True
+
+    @pytest.mark.parametrize("yaw_deg", [FAR_OFF_DEG + 0.6, -FAR_OFF_DEG - 0.6, 52.0])
+    def test_a_camera_far_off_the_side(self, yaw_deg: float) -> None:
+        good = record(movement(4, rep(1.2, move_s=1), fps=20))
+        (note,) = notes(good, View(yaw_deg=yaw_deg))
+        assert f"about {abs(yaw_deg):.0f}° off the side" in note
+        assert "put it right beside the hips" in note
+
+    @pytest.mark.parametrize("yaw_deg", [0.0, FAR_OFF_DEG, -FAR_OFF_DEG, NAN])
+    def test_a_camera_near_enough_or_not_known(self, yaw_deg: float) -> None:
+        good = record(movement(4, rep(1.2, move_s=1), fps=20))
+        assert notes(good, View(yaw_deg=yaw_deg)) == []

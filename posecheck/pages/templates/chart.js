@@ -14,13 +14,17 @@ function nearest(xs, x) {
   return xs.length && Math.abs(xs[high] - x) < Math.abs(xs[low] - x) ? high : low;
 }
 
+function place(values, x) {
+  return values.dates ? new Date(864e5 * x).toISOString().slice(0, 10) : `${x.toFixed(1)} s`;
+}
+
 function tell(chart, share) {
   const {values} = chart, cursor = chart.querySelector(".cursor"), told = chart.querySelector(".told");
   const x = values.from + share * (values.to - values.from);
   told.replaceChildren();
   values.lines.forEach((line, number) => {
     const at = nearest(line.x, x), y = line.y[at];
-    if (number === 0 && line.x.length) told.append(`${line.x[at].toFixed(1)} s`);
+    if (number === 0 && line.x.length) told.append(place(values, line.x[at]));
     const row = document.createElement("div"), colour = document.createElement("i");
     row.className = line.colour;
     const half = line.half && line.half[at] != null ? ` ±${line.half[at].toFixed(0)}${values.unit}` : "";
