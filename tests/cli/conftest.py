@@ -20,8 +20,8 @@ RESULTS = [
     "annotated.mp4",
     "events.csv",
     "key_frames",
-    "report.html",
     "landmarks.npz",
+    "report.html",
     "reps.csv",
     "summary.json",
 ]

@@ -191,6 +191,7 @@ class TestResults:
             "annotated.png",
             "events.csv",
             "key_frames",
+            "landmarks.npz",
             "report.html",
             "reps.csv",
             "summary.json",
