@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from posecheck import eyes, live_session, session
 from posecheck import live as live_module
-from posecheck import live_session, session
 from posecheck.coach.lines import Line
 from posecheck.coach.plan import Guided, Plan, load_plan
 from posecheck.config import Settings
@@ -215,7 +215,7 @@ def test_the_angles_are_those_of_analysis(hold: Hold, tmp_path: Path, hollow_mod
     lived, _ = hold(acted)
     clip = film(tmp_path / "clip.mp4", len(acted))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(session, "PersonEstimator", lambda *_, **__: LiveActor(acted))
+        patch.setattr(eyes, "PersonEstimator", lambda *_, **__: LiveActor(acted))
         patch.setattr(session.SurfaceTracker, "step", lambda *_: None)
         analysed = session.analyze(clip, tmp_path / "a", Settings(video=False), hollow_model)
     for name, angle in analysed.recording.angles_deg.items():
