@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from posecheck import eyes, live_session, session
 from posecheck import live as live_module
-from posecheck import live_session, session
 from posecheck.coach.lines import Line
 from posecheck.coach.plan import Guided, Plan, load_plan
 from posecheck.config import Settings
+from posecheck.core.geometry import POINTS
 from posecheck.core.judge import Judge
 from posecheck.core.posture import Posture
 from posecheck.core.records import Pose, Side
@@ -31,13 +32,22 @@ from posecheck.record.store import open_store
 from posecheck.session import NothingMeasured, Outcome
 from posecheck.sinks.journal import NAME as JOURNAL
 from posecheck.sources.video import VideoSource
+from posecheck.tracks.store import read_track
 from tests.acting import film, poses, table
 from tests.eager import EagerSource, LiveActor
 from tests.lessons import plan, step
 from tests.stick import both, path, rep
 
 ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ["angles.csv", "angles.png", "events.csv", "report.html", "reps.csv", "summary.json"]
+RESULTS = [
+    "angles.csv",
+    "angles.png",
+    "events.csv",
+    "landmarks.npz",
+    "report.html",
+    "reps.csv",
+    "summary.json",
+]
 TWICE = both(rep(5, 90, move_s=1.5, hold_s=3), rep(14, 80, move_s=1.5, hold_s=3))
 LONG_S = 22.0
 
@@ -127,6 +137,10 @@ class TestWhole:
         assert summary["plan"]["title"] == "A plan"
         assert summary["legs"]["left"]["reps"] == 2
         assert summary["interrupted"] is False
+        track = read_track(outcome.folder / "landmarks.npz")
+        assert track.frame.tolist() == angles["frame"].tolist()
+        assert np.isfinite(track.xy_px[track.seen][:, POINTS]).all()
+        assert track.seen.mean() > 0.9
 
     def test_says_in_the_end_what_is_written(self, held: tuple[Outcome, Listener]) -> None:
         outcome, listener = held
@@ -201,7 +215,7 @@ def test_the_angles_are_those_of_analysis(hold: Hold, tmp_path: Path, hollow_mod
     lived, _ = hold(acted)
     clip = film(tmp_path / "clip.mp4", len(acted))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(session, "PersonEstimator", lambda *_, **__: LiveActor(acted))
+        patch.setattr(eyes, "PersonEstimator", lambda *_, **__: LiveActor(acted))
         patch.setattr(session.SurfaceTracker, "step", lambda *_: None)
         analysed = session.analyze(clip, tmp_path / "a", Settings(video=False), hollow_model)
     for name, angle in analysed.recording.angles_deg.items():

@@ -225,6 +225,20 @@ def test_poses_kept_without_depth_are_drawn_alike() -> None:
     assert np.array_equal(drawn(observation), drawn(replace(observation, pose=flat)))
 
 
+def test_landmarks_another_program_has_not_are_not_drawn() -> None:
+    observation = seen()
+    assert observation.pose is not None
+    arms, hidden = slice(13, 23), np.array(observation.pose.visibility)
+    hidden[arms] = 0.0
+    xy_px = observation.pose.xy_px.copy()
+    xy_px[arms] = NAN
+    without = drawn(replace(observation, pose=replace(observation.pose, xy_px=xy_px)))
+    assert np.array_equal(
+        without, drawn(replace(observation, pose=replace(observation.pose, visibility=hidden)))
+    )
+    assert not np.array_equal(without, drawn(observation))
+
+
 FAR = st.floats(-1e5, 1e5)
 
 
