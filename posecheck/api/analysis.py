@@ -36,14 +36,15 @@ class Analysis:
     Angles deg, times s, NaN (None in ``summary``) not measured; columns, signs and what the
     estimates are worth: docs/angles.md. ``folder`` holds its files, None if there are none.
 
-    >>> analysis = posecheck.analyze("clip.mp4")
-    >>> analysis
-    <Analysis of clip.mp4: left leg, 1 repetition, thigh up to 87°>
-    >>> analysis.columns["thigh_angle_deg"].shape
-    (180,)
-    >>> analysis.reps[["side", "hold_s"]].round(1)
-       side  hold_s
-    0  left     1.1
+    Examples:
+        >>> analysis = posecheck.analyze("clip.mp4")
+        >>> analysis
+        <Analysis of clip.mp4: left leg, 1 repetition, thigh up to 87°>
+        >>> analysis.columns["thigh_angle_deg"].shape
+        (180,)
+        >>> analysis.reps[["side", "hold_s"]].round(1)
+           side  hold_s
+        0  left     1.1
     """
 
     results: Results
@@ -112,7 +113,8 @@ class Analysis:
         hip if none is named. Raises `UsageError` for another name, and for photographs, which have
         no time.
 
-        >>> posecheck.analyze("clip.mp4").plot("thigh", "pelvis").savefig("angles.png")
+        Examples:
+            >>> posecheck.analyze("clip.mp4").plot("thigh", "pelvis").savefig("angles.png")
         """
         self._has_time()
         if unknown := [name for name in panels if name not in PANELS]:
@@ -136,10 +138,12 @@ class Analysis:
         its times it is taken to run straight. Raises `UsageError` for anything else, and for
         photographs.
 
-        >>> analysis = posecheck.analyze("clip.mp4")
-        >>> truth = {"time_s": [0, 1.5, 2.5, 3.5, 4.5, 6], "thigh_angle_deg": [0, 0, 90, 90, 0, 0]}
-        >>> analysis.against(truth)
-        <Accuracy of clip.mp4: thigh angle 1.0° off>
+        Examples:
+            >>> analysis = posecheck.analyze("clip.mp4")
+            >>> thigh_deg = [0, 0, 90, 90, 0, 0]
+            >>> truth = {"time_s": [0, 1.5, 2.5, 3.5, 4.5, 6], "thigh_angle_deg": thigh_deg}
+            >>> analysis.against(truth)
+            <Accuracy of clip.mp4: thigh angle 1.0° off>
         """
         self._has_time()
         return accuracy(self.name, self.columns, truth)

@@ -65,17 +65,18 @@ def analyze(
     `ModelError`, `OutputError`, and `NothingMeasured`, which says why there is no angle: all
     `PosecheckError`.
 
-    >>> analysis = posecheck.analyze("clip.mp4", side="left")
-    >>> round(analysis.legs["left"]["peak_thigh_angle_deg"])
-    87
-    >>> analysis.folder is None
-    True
-    >>> posecheck.analyze("clip.mp4", out="results", video=False, report=False).folder.name
-    'clip'
-    >>> posecheck.analyze("absent.mp4")
-    Traceback (most recent call last):
-        ...
-    posecheck.errors.UsageError: absent.mp4: no such file...
+    Examples:
+        >>> analysis = posecheck.analyze("clip.mp4", side="left")
+        >>> round(analysis.legs["left"]["peak_thigh_angle_deg"])
+        87
+        >>> analysis.folder is None
+        True
+        >>> posecheck.analyze("clip.mp4", out="results", video=False, report=False).folder.name
+        'clip'
+        >>> posecheck.analyze("absent.mp4")
+        Traceback (most recent call last):
+            ...
+        posecheck.errors.UsageError: absent.mp4: no such file...
     """
     chosen = settings_of(settings, model, choices)
     if chosen.learn and (chosen.profile is None or out is None):
@@ -94,10 +95,11 @@ def read_results(folder: str | PathLike[str]) -> Analysis:
     Angles have the decimals of the files. Raises `UsageError` where there are no results,
     `PosecheckError` where they cannot be read.
 
-    >>> posecheck.analyze("clip.mp4", out="results", video=False, report=False)
-    <Analysis of clip.mp4: left leg, 1 repetition, thigh up to 87°>
-    >>> posecheck.read_results("results/clip").columns["frame"][-1]
-    np.int64(179)
+    Examples:
+        >>> posecheck.analyze("clip.mp4", out="results", video=False, report=False)
+        <Analysis of clip.mp4: left leg, 1 repetition, thigh up to 87°>
+        >>> posecheck.read_results("results/clip").columns["frame"][-1]
+        np.int64(179)
     """
     return Analysis(results_folder.read_results(Path(folder)), Path(folder))
 
@@ -107,9 +109,10 @@ def compare(*analyses: Analysis) -> Comparison:
 
     Raises `UsageError` without any.
 
-    >>> once, again = (posecheck.analyze("clip.mp4") for _ in range(2))
-    >>> posecheck.compare(once, again).columns["side"]
-    array(['left', 'left'], dtype='<U4')
+    Examples:
+        >>> once, again = (posecheck.analyze("clip.mp4") for _ in range(2))
+        >>> posecheck.compare(once, again).columns["side"]
+        array(['left', 'left'], dtype='<U4')
     """
     if not analyses:
         raise UsageError("compare needs at least one analysis")

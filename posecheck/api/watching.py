@@ -48,14 +48,15 @@ class Session:
     Entering raises `SourceError`, `UsageError` or `ModelError`; so does iterating, when the source
     fails for good. A camera that goes away is waited for.
 
-    >>> with posecheck.Session("clip.mp4", on_event=print) as session:
-    ...     for seen in session:
-    ...         if seen.measurement.thigh_angle_deg > 45:
-    ...             session.stop()
-    >>> seen.measurement.side, str(seen.phase)
-    (<Side.LEFT: 'left'>, 'raising')
-    >>> session.analysis().legs["left"]["peak_thigh_angle_deg"] > 40
-    True
+    Examples:
+        >>> with posecheck.Session("clip.mp4", on_event=print) as session:
+        ...     for seen in session:
+        ...         if seen.measurement.thigh_angle_deg > 45:
+        ...             session.stop()
+        >>> seen.measurement.side, str(seen.phase)
+        (<Side.LEFT: 'left'>, 'raising')
+        >>> session.analysis().legs["left"]["peak_thigh_angle_deg"] > 40
+        True
     """
 
     def __init__(
