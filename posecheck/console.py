@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 ROOM_FOR_ALL = 110
 """Characters across: in a narrower terminal the table of bars has a column less."""
 EVENTS_SHOWN = 6
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)

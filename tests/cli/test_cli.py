@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 import pytest
 
-from posecheck import cli, console, doctor, shipped
+from posecheck import console, doctor, shipped
+from posecheck.commands.analyze import DEMO_CLIP
 from posecheck.sources.video import VideoSource
 from posecheck.system_libraries import MissingLibraries
 from tests.acting import film, poses, table
@@ -76,7 +77,7 @@ class TestDemo:
         assert said in ran.out
 
     def test_the_clip_is_shipped(self) -> None:
-        assert shipped.shipped_file(cli.DEMO_CLIP).name == "clean_near.mp4"
+        assert shipped.shipped_file(DEMO_CLIP).name == "clean_near.mp4"
 
     def test_a_file_in_the_way(self, run: Run, pose_model: Path, tmp_path: Path) -> None:
         assert pose_model.exists()

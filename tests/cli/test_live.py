@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from posecheck import cli_live, live_session
+from posecheck import live_session
 from posecheck.coach.plan import plans as shipped_plans
+from posecheck.commands import live as live_command
 from posecheck.sinks.journal import NAME as JOURNAL
 from posecheck.sinks.journal import Journal
 from tests.acting import ONE_REP_S, film, poses, table
@@ -50,7 +51,7 @@ def test_holds_a_session(run: Run, clip: Path, tmp_path: Path, hollow_model: Pat
 def test_without_a_screen_it_says_so_and_goes_on(
     run: Run, clip: Path, tmp_path: Path, hollow_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("posecheck.cli_live.has_desktop", lambda: False)
+    monkeypatch.setattr("posecheck.commands.live.has_desktop", lambda: False)
     ran = run(
         "live", "--source", clip, "--out", tmp_path / "out", "--model", hollow_model, "--quiet"
     )
@@ -100,7 +101,9 @@ def test_the_plan_s_task_holds_unless_another_is_named(
     task: str,
 ) -> None:
     asked = []
-    monkeypatch.setattr(cli_live, "_run", lambda _source, _options, given, **_: asked.append(given))
+    monkeypatch.setattr(
+        live_command, "_run", lambda _source, _options, given, **_: asked.append(given)
+    )
     plan, file = tmp_path / "plan.toml", tmp_path / "settings.toml"
     plan.write_text('title = "Turn"\ntask = "twist"\n', encoding="utf-8")
     file.write_text(settings, encoding="utf-8")

@@ -124,6 +124,6 @@ def test_asks_first(run: Run, much: Path, monkeypatch: pytest.MonkeyPatch) -> No
      (5.5e6, "5.5 MB"), (2e9, "2.0 GB")],
 )  # fmt: skip
 def test_sizes(size: float, said: str) -> None:
-    from posecheck.cli_privacy import _size
+    from posecheck.commands.privacy import _size
 
     assert _size(size) == said

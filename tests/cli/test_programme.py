@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from posecheck import cli_live, cli_programme
+from posecheck.commands import live as live_command
+from posecheck.commands import programme
 from posecheck.record.entries import CheckIn
 from posecheck.record.rules import load_rules
 from posecheck.record.store import open_store
@@ -30,7 +31,7 @@ def on(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
     """Have a day, at noon."""
 
     def set_day(number: int) -> None:
-        monkeypatch.setattr(cli_programme, "now", lambda: at(number, 12))
+        monkeypatch.setattr(programme, "now", lambda: at(number, 12))
 
     set_day(0)
     return set_day
@@ -233,7 +234,7 @@ class TestLive:
             begun.append((options.plan_name, settings.profile))  # type: ignore[attr-defined]
             return 0
 
-        monkeypatch.setattr(cli_live, "_run", session)
+        monkeypatch.setattr(live_command, "_run", session)
         return begun
 
     def live(self, run: Run, tmp_path: Path, *more: object):  # type: ignore[no-untyped-def]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from posecheck import cli_options, console
+from posecheck import console
+from posecheck.commands import options
 from posecheck.desktop import has_desktop
 from posecheck.errors import PosecheckError, UsageError
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from posecheck.live_session import LiveOptions
 
 TODAY = "today"
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it."""
 
 
 def live(
@@ -46,14 +45,14 @@ def live(
         bool, typer.Option("--record", help="Keep what the camera sees as a video, too.")
     ] = False,
     lang: Annotated[str, typer.Option(help="Language of what is said and shown.")] = "en",
-    side: cli_options.Side = None,
-    sensitivity: cli_options.Sensitivity = None,
-    task: cli_options.Task = None,
-    profile: cli_options.Profile = None,
-    learn: cli_options.Learn = None,
-    keep: cli_options.Keep = None,
-    model: cli_options.Model = None,
-    settings_file: cli_options.SettingsFile = None,
+    side: options.Side = None,
+    sensitivity: options.Sensitivity = None,
+    task: options.Task = None,
+    profile: options.Profile = None,
+    learn: options.Learn = None,
+    keep: options.Keep = None,
+    model: options.Model = None,
+    settings_file: options.SettingsFile = None,
 ) -> None:
     """Watch and coach a session in front of the camera, by sound and speech."""
     from posecheck.coach.plan import load_plan
@@ -108,7 +107,7 @@ def plans() -> None:
 
 def _of_today(profile: str | None) -> tuple[str, str]:
     """The person and the plan suggested; where it is no session, say so and end."""
-    from posecheck.cli_programme import suggestion_for, whose
+    from posecheck.commands.programme import suggestion_for, whose
     from posecheck.record.store import open_store
 
     with open_store() as store:
@@ -141,7 +140,7 @@ def _run(source: str, options: LiveOptions, settings: Settings, *, voice: bool, 
                 console.complain(error)
                 return error.exit_code
             console.out.print("nothing is measured of these stretches, and nothing is kept")
-            return INTERRUPTED if stopped() else 0
+            return console.INTERRUPTED if stopped() else 0
         except PosecheckError as error:
             console.complain(error)
             return error.exit_code
@@ -151,7 +150,7 @@ def _run(source: str, options: LiveOptions, settings: Settings, *, voice: bool, 
     console.show_outcome(outcome)
     if settings.profile is None:
         console.out.print("  no history is kept of this; `--profile NAME` keeps one of the next")
-    return INTERRUPTED if stopped() else 0
+    return console.INTERRUPTED if stopped() else 0
 
 
 def _finish_left_behind(folder: Path) -> None:

@@ -26,7 +26,6 @@ NONE = "none"
 """In place of the name of a red flag."""
 FEELINGS = ("fine", "sketchy", "painful")
 WORST = 10
-INTERRUPTED = 130
 
 Whose = Annotated[
     str | None,
@@ -96,7 +95,7 @@ def check_in(
             given = CheckIn(at, soreness, pinch, feeling or _asked_feeling(), flags)
         except typer.Abort:
             out.print("\nnothing is kept")
-            raise typer.Exit(INTERRUPTED) from None
+            raise typer.Exit(console.INTERRUPTED) from None
     with open_store(making=True) as store:
         store.add_check_in(name, given)
         _show(suggestion_for(store, name), name)

@@ -12,7 +12,7 @@ import typer
 from rich.markup import escape
 
 from posecheck import console
-from posecheck.cli_history import Profile, known
+from posecheck.commands.history import Profile, known
 from posecheck.errors import PosecheckError, UsageError
 
 
