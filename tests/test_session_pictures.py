@@ -134,7 +134,7 @@ class TestPdf:
         outcome = analyze(film(tmp_path / "a.mp4"), tmp_path / "out", self.ASKED, hollow_model)
         assert asked == [tmp_path / "out" / "report.html"]
         names = ["report.html", "report.pdf", "angles.csv", "reps.csv", "events.csv"]
-        assert [file.name for file in outcome.files] == [*names, "summary.json"]
+        assert [file.name for file in outcome.files] == [*names, "summary.json", "landmarks.npz"]
         assert all(file.exists() for file in outcome.files)
 
     def test_without_a_browser_the_results_are_kept_and_it_is_said(
