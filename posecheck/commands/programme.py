@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 import typer
 from rich.markup import escape
 
-from posecheck.console import out
+from posecheck.console import INTERRUPTED, out
 from posecheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def check_in(
             given = CheckIn(at, soreness, pinch, feeling or _asked_feeling(), flags)
         except typer.Abort:
             out.print("\nnothing is kept")
-            raise typer.Exit(console.INTERRUPTED) from None
+            raise typer.Exit(INTERRUPTED) from None
     with open_store(making=True) as store:
         store.add_check_in(name, given)
         _show(suggestion_for(store, name), name)
