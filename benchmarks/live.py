@@ -42,7 +42,7 @@ from posecheck.live import Live
 from posecheck.live_session import run
 from posecheck.session import pelvis_fit, thigh_fit
 from posecheck.sinks.journal import Journal
-from posecheck.sinks.live_view import HEIGHT, WIDTH, LiveView, Picture
+from posecheck.sinks.live_view import HEIGHT, WIDTH, Background, LiveView, Picture
 from posecheck.sinks.live_window import LiveWindow
 from posecheck.sinks.voice import Voice
 from posecheck.sinks.window import Window, window
@@ -240,7 +240,9 @@ def simulate_an_hour(frames: list[Frame]) -> None:
 class Unseen(LiveWindow):
     """Draws whatever is handed over, at once."""
 
-    def show(self, arrival: Arrival, prepared: Picture, seen: Observation, screen: Screen) -> None:
+    def show(
+        self, arrival: Arrival, prepared: Background, seen: Observation, screen: Screen
+    ) -> None:
         LiveWindow.show(self, arrival, prepared, seen, screen)
         now, self._next = self._next, None
         self._draw(now)

@@ -22,6 +22,7 @@ from posecheck.estimators.person import PersonEstimator
 from posecheck.estimators.surface_motion import SurfaceTracker
 from posecheck.sinks.film import Film
 from posecheck.sinks.journal import Journal
+from posecheck.sinks.live_view import Background
 from posecheck.sinks.window import BACKSPACES, ESCAPE
 from posecheck.sources.live import Arrival, LiveSource
 
@@ -53,11 +54,13 @@ class Speaking(Protocol):
 class Display(Protocol):
     """Shows a session, on a thread of its own."""
 
-    def prepare(self, rgb: Picture) -> Picture:
+    def prepare(self, rgb: Picture) -> Background:
         """What can be drawn of a picture before its pose is known."""
         ...
 
-    def show(self, arrival: Arrival, prepared: Picture, seen: Observation, screen: Screen) -> None:
+    def show(
+        self, arrival: Arrival, prepared: Background, seen: Observation, screen: Screen
+    ) -> None:
         """Hand over what is to be shown next; returns at once."""
 
     def show_lost(self, line: str) -> None:
@@ -137,7 +140,7 @@ class Live:
         self._last = frame.ref.time_s, arrival.arrived_s
         return guidance
 
-    def _prepare(self, rgb: Picture) -> Picture | None:
+    def _prepare(self, rgb: Picture) -> Background | None:
         """What does not want the pose is done while the pose model is at work."""
         self._surface.prepare(rgb)
         return self.display.prepare(rgb) if self.display else None

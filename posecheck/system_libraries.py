@@ -36,8 +36,6 @@ _FOR_WINDOW = {
     "libX11.so.6": ("libx11-6", "libX11", "libx11", "libX11-6", "libx11"),
     "libxcb.so.1": ("libxcb1", "libxcb", "libxcb", "libxcb1", "libxcb"),
     "libXext.so.6": ("libxext6", "libXext", "libxext", "libXext6", "libxext"),
-    "libSM.so.6": ("libsm6", "libSM", "libsm", "libSM6", "libsm"),
-    "libICE.so.6": ("libice6", "libICE", "libice", "libICE6", "libice"),
 }
 _PACKAGES = _NEEDED | _FOR_WINDOW
 
@@ -55,7 +53,7 @@ _DISTRIBUTIONS = {
 
 
 def missing_libraries() -> MissingLibraries:
-    """What mediapipe needs, and what OpenCV's window needs, that cannot be loaded here."""
+    """What mediapipe and the window (OpenCV, SDL) need and cannot be loaded here."""
     if sys.platform != "linux":
         return MissingLibraries([], [])
     return MissingLibraries(

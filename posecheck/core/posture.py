@@ -9,7 +9,6 @@ from functools import lru_cache
 
 import numpy as np
 
-from posecheck.core.geometry import hips_px, shoulders_px
 from posecheck.core.landmarks import Landmark
 from posecheck.core.records import NAN, Array, Pose, Side
 
@@ -24,8 +23,6 @@ KNEES_DOWN_TRUNKS = 0.6
 _TRUNK = np.array(
     [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
 )
-_ACROSS_AND_ALONG = np.array([(1.0, -1.0, 0.0, 0.0), (0.5, 0.5, -0.5, -0.5)])
-"""The shoulders from right to left, and the trunk from the hips up, as weights of `_TRUNK`."""
 
 
 class Posture(StrEnum):
@@ -77,7 +74,7 @@ def stance_of(pose: Pose | None) -> Stance:
     """
     if pose is None:
         return UNSEEN
-    right_px, down_px = (shoulders_px(pose) - hips_px(pose)).tolist()
+    right_px, down_px = _up_the_trunk(pose.xy_px[_TRUNK].tolist())
     tilt_deg = math.degrees(math.atan2(abs(down_px), abs(right_px)))
     chest_up = -float(chest_normal(pose)[1])
     if math.isnan(tilt_deg):
@@ -96,10 +93,17 @@ def stance_of(pose: Pose | None) -> Stance:
 
 def chest_normal(pose: Pose) -> Array:
     """Unit vector (3,) pointing out of the chest, in the axes of the world landmarks."""
-    a, b, c, x, y, z = (_ACROSS_AND_ALONG @ pose.world_m[_TRUNK]).ravel().tolist()
+    trunk = pose.world_m[_TRUNK].tolist()
+    a, b, c = (left - right for left, right in zip(trunk[0], trunk[1], strict=True))
+    x, y, z = _up_the_trunk(trunk)
     normal = b * z - c * y, c * x - a * z, a * y - b * x
     length = max(math.hypot(*normal), 1e-9)
     return np.array([each / length for each in normal])
+
+
+def _up_the_trunk(trunk: list[list[float]]) -> list[float]:
+    """From the middle of the hips to that of the shoulders; ``trunk``: places of `_TRUNK`."""
+    return [(a + b) / 2 - (c + d) / 2 for a, b, c, d in zip(*trunk, strict=True)]
 
 
 def sitting(pose: Pose) -> bool:

@@ -48,6 +48,22 @@ class Extras:
     delay_ms: float = NAN
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Background:
+    """A picture as large as it is shown, by ``scale`` from that of the camera, BGR."""
+
+    picture: Picture
+    scale: float
+    mirrored: bool
+
+    def put(self, pose: Pose) -> None:
+        """Draw the skeleton on it."""
+        xy_px = pose.xy_px * self.scale
+        if self.mirrored:
+            xy_px[:, 0] = self.picture.shape[1] - 1 - xy_px[:, 0]
+        draw_skeleton(self.picture, replace(pose, xy_px=xy_px), min(self.picture.shape[:2]) / 720)
+
+
 @dataclass(slots=True)
 class LiveView:
     """Draws a frame of the session. ``mirror``: as in a mirror, the way people know themselves.
@@ -70,26 +86,24 @@ class LiveView:
         _dial((0.0, 1.0), (self.texts("window.pelvis"), ""), calm=True)
         _strip(self.texts("window.setup"), "0", "0", self.texts("setup.welcome"), True)
 
-    def background(self, rgb: Picture) -> Picture:
-        """The picture as large as it is shown, BGR. May be made by another thread."""
-        scale = self._scale(rgb)
+    def background(self, rgb: Picture) -> Background:
+        """What can be drawn of a picture before its pose is known, maybe by another thread."""
+        scale, mirrored = self._scale(rgb), self.mirror
         size = round(rgb.shape[1] * scale), round(rgb.shape[0] * scale)
         small = cv2.resize(rgb, size, interpolation=cv2.INTER_LINEAR)
-        return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2BGR), np.uint8)
+        bgr = cv2.cvtColor(cv2.flip(small, 1) if mirrored else small, cv2.COLOR_RGB2BGR)
+        return Background(np.asarray(bgr, np.uint8), scale, mirrored)
 
-    def put_pose(self, background: Picture, rgb: Picture, pose: Pose | None) -> Picture:
-        """The background with the skeleton, mirrored if wished. May be made by another thread."""
-        if pose is not None:
-            shown = replace(pose, xy_px=pose.xy_px * self._scale(rgb))
-            draw_skeleton(background, shown, min(background.shape[:2]) / 720)
-        return np.asarray(cv2.flip(background, 1), np.uint8) if self.mirror else background
-
-    def draw(self, picture: Picture, seen: Observation, screen: Screen, extras: Extras) -> Picture:
+    def draw(
+        self, background: Background, seen: Observation, screen: Screen, extras: Extras
+    ) -> Picture:
         """The window's content, (720, 1280, 3) BGR, the same array each time.
 
-        ``picture``: what `put_pose` made.
+        The skeleton is drawn on ``background``, which is good for once.
         """
-        self._paste_picture(picture)
+        if seen.pose is not None:
+            background.put(seen.pose)
+        self._paste_picture(background.picture)
         self._draw_column(seen)
         self._draw_strip(screen, _going_on(seen, self.texts))
         if extras.figures:

@@ -10,7 +10,7 @@ from threading import Condition
 
 from posecheck.coach.screen import Screen
 from posecheck.core.judge import Observation
-from posecheck.sinks.live_view import Extras, LiveView, Picture
+from posecheck.sinks.live_view import Background, Extras, LiveView, Picture
 from posecheck.sinks.window import Window
 from posecheck.sources.live import Arrival
 
@@ -24,7 +24,7 @@ RATE_OVER_S = 1.0
 @dataclass(frozen=True, slots=True, eq=False)
 class _Next:
     arrival: Arrival
-    prepared: Picture
+    prepared: Background
     seen: Observation
     screen: Screen
 
@@ -47,11 +47,13 @@ class LiveWindow:
     _keys: str = field(default="", init=False)
     _arrived_s: deque[float] = field(default_factory=deque, init=False)
 
-    def prepare(self, rgb: Picture) -> Picture:
+    def prepare(self, rgb: Picture) -> Background:
         """What can be drawn of a picture before its pose is known."""
         return self.view.background(rgb)
 
-    def show(self, arrival: Arrival, prepared: Picture, seen: Observation, screen: Screen) -> None:
+    def show(
+        self, arrival: Arrival, prepared: Background, seen: Observation, screen: Screen
+    ) -> None:
         """Hand over what is to be shown next; what waits gives way."""
         self._put(_Next(arrival, prepared, seen, screen))
 
@@ -88,8 +90,7 @@ class LiveWindow:
 
     def _draw(self, now: _Next) -> bool:
         """Whether it was shown: not if it has become old."""
-        picture = self.view.put_pose(now.prepared, now.arrival.frame.rgb, now.seen.pose)
-        drawn = self.view.draw(picture, now.seen, now.screen, self.extras)
+        drawn = self.view.draw(now.prepared, now.seen, now.screen, self.extras)
         arrived_s = now.arrival.arrived_s
         age_s = time.monotonic() - arrived_s
         if age_s > TOO_OLD_S:

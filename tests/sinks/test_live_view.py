@@ -65,8 +65,7 @@ def drawn(
     **view: object,
 ) -> Picture:
     shown = LiveView(TEXTS, 4.0, **view)  # type: ignore[arg-type]
-    picture = shown.put_pose(shown.background(rgb), rgb, observation.pose)
-    return shown.draw(picture, observation, screen, extras).copy()
+    return shown.draw(shown.background(rgb), observation, screen, extras).copy()
 
 
 class TestNumber:
@@ -117,6 +116,15 @@ class TestPicture:
         with_it, without = drawn(seen()), drawn(replace(seen(), pose=None))
         assert (with_it != without).any(axis=2)[: HEIGHT - STRIP, : WIDTH - COLUMN].sum() > 500
 
+    def test_and_its_skeleton_are_mirrored_together(self) -> None:
+        def changed(mirror: bool) -> Picture:
+            both = [drawn(each, mirror=mirror) for each in (seen(), replace(seen(), pose=None))]
+            return (both[0] != both[1]).any(axis=2)[: HEIGHT - STRIP, : WIDTH - COLUMN]
+
+        plain, mirrored = changed(False), changed(True)
+        assert (plain[:, ::-1] == mirrored).mean() > 0.999
+        assert (plain != mirrored).mean() > 0.005
+
     @pytest.mark.parametrize("size", [(480, 640), (1280, 720), (720, 1280), (1080, 1920), (64, 64)])
     def test_of_any_shape_is_whole_and_in_its_place(self, size: tuple[int, int]) -> None:
         white = np.full((*size, 3), 255, np.uint8)
@@ -132,7 +140,7 @@ class TestPicture:
         view = LiveView(TEXTS)
         for rgb in (np.full((480, 640, 3), 255, np.uint8), np.zeros((1280, 720, 3), np.uint8)):
             picture = view.draw(
-                view.put_pose(view.background(rgb), rgb, None),
+                view.background(rgb),
                 replace(seen(Measurement()), pose=None),
                 Screen(Stage.SETUP),
                 Extras(),
