@@ -132,7 +132,7 @@ class TestHelp:
     def test_is_shown_where_no_command_is_given(self, run: Run, arguments: tuple[str]) -> None:
         ran = run(*arguments)
         assert (ran.code, ran.err) == (2, "")
-        assert "Commands" in ran.out
+        assert "COMMAND" in ran.out
 
     def test_version(self, run: Run) -> None:
         ran = run("--version")
