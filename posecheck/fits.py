@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
+from posecheck.core.outline_fit import OutlineFit
 from posecheck.core.pelvis import PelvisFit
 from posecheck.core.thigh_fit import ThighFit
 from posecheck.errors import PosecheckError
@@ -18,7 +20,8 @@ F = TypeVar("F")
 @functools.cache
 def thigh_fit() -> ThighFit:
     """How the thigh angle follows from the landmarks, as shipped. Raises `PosecheckError`."""
-    return _shipped("models/thigh_fit.json", ThighFit.of)
+    fit = _shipped("models/thigh_fit.json", ThighFit.of)
+    return replace(fit, outline=_shipped("models/outline_fit.json", OutlineFit.of))
 
 
 @functools.cache

@@ -10,12 +10,12 @@ from __future__ import annotations
 import cmath
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from posecheck.core.landmarks import LIMBS, Landmark
-from posecheck.core.records import Array, Pose, Side
+from posecheck.core.records import OUTLINE, Array, Pose, Side, no_outline
 
 SIDES = (Side.LEFT, Side.RIGHT)
 """Order of the two legs wherever an array has one entry a leg."""
@@ -70,7 +70,7 @@ class BodyLines:
     the shoulders to that of the hips (near 0 when lying). The others are (2,) arrays, left leg
     first: ``thigh_line_deg`` hip to knee; ``knee_flexion_deg`` (0 straight); ``thigh_px`` length
     of the thigh in the picture. ``trunk_px`` is the length of the trunk; ``head_sign`` as in
-    `sagittal_direction_deg`.
+    `sagittal_direction_deg`; ``outline`` as in `Pose`.
     """
 
     head_sign: int
@@ -80,21 +80,24 @@ class BodyLines:
     thigh_line_deg: Array
     knee_flexion_deg: Array
     thigh_px: Array
+    outline: Array = field(default_factory=no_outline)
 
     def to_row(self) -> list[float]:
         """All of it as `ROW` numbers, for keeping many."""
-        return [self.head_sign, *self.points.ravel()]
+        return [self.head_sign, *self.points.ravel(), *self.outline]
 
     @classmethod
     def from_row(cls, row: Array) -> BodyLines:
         """What `to_row` made, (ROW,)."""
-        return lines_of(np.asarray(row[1:], dtype=float).reshape(-1, 3), int(row[0]))
+        row = np.asarray(row, dtype=float)
+        points = row[1 : ROW - OUTLINE].reshape(-1, 3)
+        return lines_of(points, int(row[0]), row[ROW - OUTLINE :])
 
     def exchanged(self) -> BodyLines:
         """The same with the two legs below the hips exchanged."""
         points = self.points.copy()
         points[KNEES], points[ANKLES] = self.points[KNEES][::-1], self.points[ANKLES][::-1]
-        return lines_of(points, self.head_sign)
+        return lines_of(points, self.head_sign, self.outline)
 
 
 POINTS = [
@@ -105,7 +108,7 @@ POINTS = [
 """The landmarks kept of every pose: ears, shoulders, hips, knees, ankles, the left one first."""
 EARS, SHOULDERS, HIPS, KNEES, ANKLES = ([2 * i, 2 * i + 1] for i in range(5))
 """Their places in ``BodyLines.points``."""
-ROW = 1 + 3 * len(POINTS)
+ROW = 1 + 3 * len(POINTS) + OUTLINE
 _PLACES = np.array(POINTS)  # plain numbers, which numpy looks up faster than an enumeration
 
 
@@ -116,11 +119,11 @@ def body_lines(pose: Pose, head_sign: int) -> BodyLines:
     points[:, 2] = pose.z_px[_PLACES]
     points[:, 0] *= head_sign
     points[:, 1] *= -1.0
-    return lines_of(points, head_sign)
+    return lines_of(points, head_sign, pose.outline)
 
 
-def lines_of(points: Array, head_sign: int) -> BodyLines:
-    """The body's lines from ``points`` (10, 3), see `BodyLines`.
+def lines_of(points: Array, head_sign: int, outline: Array | None = None) -> BodyLines:
+    """The body's lines from ``points`` (10, 3) and ``outline``, see `BodyLines`.
 
     In complex numbers, cranial + i anterior: for a handful of them a call of numpy takes longer
     than all of this.
@@ -141,6 +144,7 @@ def lines_of(points: Array, head_sign: int) -> BodyLines:
         thigh_line_deg=np.array([_direction_deg(thigh) for thigh in thighs]),
         knee_flexion_deg=np.array([math.degrees(abs(cmath.phase(bend))) for bend in bends]),
         thigh_px=np.array([abs(thigh) for thigh in thighs]),
+        outline=no_outline() if outline is None else outline,
     )
 
 

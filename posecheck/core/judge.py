@@ -18,6 +18,7 @@ from posecheck.core.measures import (
     measure,
     thighs_now,
     visible_confidence,
+    with_outline,
 )
 from posecheck.core.neutral import Neutral, NeutralFinder
 from posecheck.core.pelvis import PelvisFit, PelvisReading, PelvisTracker
@@ -145,6 +146,7 @@ class Judge:
         steady = frame is not shown or frame.time_s - self._supine_since_s >= STEADY_S
         lift_deg = lifts_deg(lines, neutral)
         both = thighs_now(lines, neutral, self.fit, lift_deg)
+        both = with_outline(both, lines.outline, neutral, self.fit)
         measurement = (
             self._measure(frame.time_s, lines, lift_deg, both, confidence, stance, moved)
             if steady

@@ -93,6 +93,15 @@ def thighs_now(
     return Thighs(raised, lift_deg if rest is None else resting)
 
 
+def with_outline(
+    both: Thighs, outline: Array, neutral: Neutral | None, fit: ThighFit | None
+) -> Thighs:
+    """The thighs with the higher one at work moved to what the outline (..., OUTLINE) says too."""
+    if fit is None or fit.outline is None or neutral is None:
+        return both
+    return Thighs(fit.outline.moved(both.raised_deg, outline, neutral.outline), both.resting_deg)
+
+
 def visible_confidence(pose: Pose) -> Array:
     """The least visibility of shoulder, hip and knee of each leg, (2,), 0 to 1, left first.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from posecheck.core.geometry import BodyLines, short_way_deg
-from posecheck.core.records import Array
+from posecheck.core.records import Array, no_outline
 
 STILL_FOR_S = 1.0
 STRAIGHT_KNEE_DEG = 25.0
@@ -29,8 +29,8 @@ STRETCHES = 120
 class Neutral:
     """The body's lines at rest. Arrays are (2,), left leg first; see `BodyLines`.
 
-    ``points`` (10, 3): see `BodyLines`. ``spread_deg``: standard deviation of the thigh's
-    direction within the still time, the larger of both legs.
+    ``points`` (10, 3) and ``outline``: see `BodyLines`. ``spread_deg``: standard deviation of the
+    thigh's direction within the still time, the larger of both legs.
     """
 
     thigh_line_deg: Array
@@ -39,6 +39,7 @@ class Neutral:
     spread_deg: float
     time_s: float
     points: Array
+    outline: Array = field(default_factory=no_outline)
 
 
 @dataclass(slots=True)
@@ -85,6 +86,7 @@ def combine(stretches: Sequence[Neutral]) -> Neutral | None:
         spread_deg=float(np.median([s.spread_deg for s in chosen])),
         time_s=chosen[0].time_s,
         points=np.median([s.points for s in chosen], axis=0),
+        outline=_middle([s.outline for s in chosen]),
     )
 
 
@@ -107,4 +109,11 @@ def _rest(lines: list[BodyLines], time_s: float) -> Neutral:
         spread_deg=_spread_deg(lines),
         time_s=time_s,
         points=np.median([each.points for each in lines], axis=0),
+        outline=_middle([each.outline for each in lines]),
     )
+
+
+def _middle(outlines: list[Array]) -> Array:
+    """The median of those that were looked at."""
+    known = [each for each in outlines if not np.isnan(each[0])]
+    return np.asarray(np.median(known, axis=0)) if known else no_outline()

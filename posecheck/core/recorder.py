@@ -20,7 +20,7 @@ from posecheck.core.geometry import ROW, SIDES, BodyLines
 from posecheck.core.judge import ANGLES, STEADY_S, Observation, doubted
 from posecheck.core.knee_path import knee_path, second_opinion
 from posecheck.core.legs import wrong_names
-from posecheck.core.measures import Thighs, lifts_deg, measure, thighs
+from posecheck.core.measures import Thighs, lifts_deg, measure, thighs, with_outline
 from posecheck.core.pelvis import PelvisFit, recorded, since_rest
 from posecheck.core.phases import SPEED_WINDOW_S, Phase, Rep, find_reps, phase_of
 from posecheck.core.posture import Posture
@@ -199,6 +199,8 @@ class Recorder:
             points = np.stack([each.points for each in lines])
             at_work = np.array([each for each, ok in zip(side, steady, strict=True) if ok])
             both = _with_knee_paths(both, points, self._findings.neutral.points, at_work)
+            outline = np.stack([each.outline for each in lines])
+            both = with_outline(both, outline, self._findings.neutral, self.fit)
         measured = [Measurement()] * time_s.size
         for k, i in enumerate(np.flatnonzero(steady)):
             here = Thighs(both.raised_deg[k], both.resting_deg[k])

@@ -7,7 +7,7 @@ Angles are degrees, times seconds, image positions pixels (x right, y down). NaN
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -17,6 +17,14 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 NAN = math.nan
+
+OUTLINE = 24
+"""So many numbers tell the outline of a person."""
+
+
+def no_outline() -> Array:
+    """An outline that was not looked at, (OUTLINE,)."""
+    return np.full(OUTLINE, NAN)
 
 
 class Side(StrEnum):
@@ -54,7 +62,8 @@ class Pose:
     on the scale of x, smaller is nearer to the camera. ``world_m`` (33, 3): metres, origin
     between the hips (x right, y down, z away from the camera). ``visibility`` (33,): chance that
     the landmark is in view and not hidden; ``presence`` (33,): chance that it lies in the
-    picture; both 0 to 1.
+    picture; both 0 to 1. ``outline`` (OUTLINE,): what the estimator made of the person's outline,
+    NaN not looked at.
     """
 
     xy_px: Array
@@ -62,6 +71,7 @@ class Pose:
     world_m: Array
     visibility: Array
     presence: Array
+    outline: Array = field(default_factory=no_outline)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from posecheck.core.geometry import (
     SHOULDERS,
     wrap_deg,
 )
+from posecheck.core.outline_fit import OutlineFit
 from posecheck.core.records import NAN, Array
 
 FORMAT = "posecheck-thigh-fit/1"
@@ -80,20 +81,23 @@ class ThighFit:
     """Networks for a thigh at work, against a neutral pose and against the trunk line, and at rest.
 
     Against a neutral pose the mean of both is better than either: their errors differ.
+    ``outline``: how the angle follows from the outline, which `thighs_deg` does not look at.
     """
 
     neutral: Net
     trunk: Net
     resting: Net
     error_sd_deg: Mapping[str, float]
+    outline: OutlineFit | None = None
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Self:
         """From a stored fit. Raises ValueError for another format, KeyError for a broken one."""
         if stored.get("format") != FORMAT:
             raise ValueError(f"not a {FORMAT}")
-        nets = {name: Net.of(stored["nets"][name]) for name in ("neutral", "trunk", "resting")}
-        return cls(**nets, error_sd_deg=dict(stored["error_sd_deg"]))
+        names = ("neutral", "trunk", "resting")
+        neutral, trunk, resting = (Net.of(stored["nets"][name]) for name in names)
+        return cls(neutral, trunk, resting, dict(stored["error_sd_deg"]))
 
     def thighs_deg(
         self, points: Array, neutral: Array | None, head_sign: int

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import os
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 os.environ.setdefault("GLOG_minloglevel", "2")
 
@@ -25,7 +25,8 @@ from mediapipe.tasks.python.vision.pose_landmarker import (
 
 from posecheck.core.records import Pose
 from posecheck.errors import ModelError
-from posecheck.estimators.eyesight import eased
+from posecheck.estimators.eyesight import Picture, eased
+from posecheck.estimators.outline import Grid, laid, outline_reader
 from posecheck.quiet import quiet_stderr
 from posecheck.system_libraries import install_line, missing_libraries
 
@@ -35,10 +36,13 @@ class MediapipePose:
 
     With ``video`` true, pictures are taken as a sequence (tracking and smoothing between them,
     times must rise); otherwise each picture stands alone. ``max_people`` above 1 turns
-    MediaPipe's own smoothing off.
+    MediaPipe's own smoothing off. With ``outlines`` true the poses have theirs.
     """
 
-    def __init__(self, model: Path, *, video: bool = True, max_people: int = 1) -> None:
+    def __init__(
+        self, model: Path, *, video: bool = True, max_people: int = 1, outlines: bool = False
+    ) -> None:
+        self._outlines = outlines
         self._video = video
         self._last_ms = -1
         mode = VisionTaskRunningMode.VIDEO if video else VisionTaskRunningMode.IMAGE
@@ -46,6 +50,7 @@ class MediapipePose:
             base_options=BaseOptions(model_asset_path=str(model)),
             running_mode=mode,
             num_poses=max_people,
+            output_segmentation_masks=outlines,
         )
         self._awake = False
         try:
@@ -61,17 +66,39 @@ class MediapipePose:
                 " `posecheck models fetch`, or name another with --model"
             ) from error
 
-    def poses(self, rgb: NDArray[np.uint8], time_s: float = 0.0) -> list[Pose]:
+    def poses(self, rgb: Picture, time_s: float = 0.0) -> list[Pose]:
         """Everyone found in an upright (height, width, 3) RGB picture; often an empty list."""
+        return [self._with_outline(*each, rgb.shape[1]) for each in self._found(rgb, time_s)]
+
+    def grids(self, rgb: Picture, time_s: float, fine: int) -> list[Grid]:
+        """The outline of each who lies in the picture; see `laid`. Only with ``outlines``."""
+        found = [
+            laid(mask, pose, rgb.shape[1], fine)
+            for pose, mask in self._found(rgb, time_s)
+            if mask is not None
+        ]
+        return [grid for grid in found if grid is not None]
+
+    def _found(self, rgb: Picture, time_s: float) -> list[tuple[Pose, Grid | None]]:
         # The first picture, and the first with somebody in it, make native code introduce itself.
         with nullcontext() if self._awake else quiet_stderr():
             result = self._detect(rgb, time_s)
         self._awake = bool(self._awake or result.pose_landmarks)
         height_px, width_px = rgb.shape[:2]
         pairs = zip(result.pose_landmarks, result.pose_world_landmarks, strict=True)
-        return [_to_pose(picture, world, width_px, height_px) for picture, world in pairs]
+        poses = [_to_pose(picture, world, width_px, height_px) for picture, world in pairs]
+        masks = result.segmentation_masks if self._outlines else None
+        if not masks:
+            return [(pose, None) for pose in poses]
+        seen = [np.squeeze(mask.numpy_view()) for mask in masks]
+        return list(zip(poses, seen, strict=True))
 
-    def _detect(self, rgb: NDArray[np.uint8], time_s: float) -> PoseLandmarkerResult:
+    def _with_outline(self, pose: Pose, mask: Grid | None, width_px: int) -> Pose:
+        if mask is None:
+            return pose
+        return replace(pose, outline=outline_reader().outline(mask, pose, width_px))
+
+    def _detect(self, rgb: Picture, time_s: float) -> PoseLandmarkerResult:
         image = Image(image_format=ImageFormat.SRGB, data=np.ascontiguousarray(eased(rgb)))
         if not self._video:
             return self._landmarker.detect(image)

@@ -35,7 +35,7 @@ class PersonEstimator:
         self._scout: MediapipePose | None = None
         self._counter: MediapipePose | None = None
         self._crowd: MediapipePose | None = None
-        self._single: MediapipePose | None = None if stills else MediapipePose(model)
+        self._single: MediapipePose | None = None if stills else MediapipePose(model, outlines=True)
         self._last_middle_px: Array | None = None
         self._scouted_s = -math.inf
         self._company_s = -math.inf
@@ -72,7 +72,7 @@ class PersonEstimator:
         if self._crowd is not None:
             return self._among_several(frame, self._crowd)
         if self._single is None:
-            self._single = MediapipePose(self._model)
+            self._single = MediapipePose(self._model, outlines=True)
         people = self._single.poses(frame.rgb, time_s)
         if any(stance_of(pose).lying for pose in people):
             return people
@@ -85,7 +85,7 @@ class PersonEstimator:
         self._company_s = time_s
         self._single.close()
         self._single = None
-        self._crowd = MediapipePose(self._model, max_people=MAX_PEOPLE)
+        self._crowd = MediapipePose(self._model, max_people=MAX_PEOPLE, outlines=True)
         self._crowd.poses(frame.rgb, time_s)
         return around
 
@@ -100,7 +100,9 @@ class PersonEstimator:
 
     def _look_around(self, frame: Frame) -> list[Pose]:
         if self._scout is None:
-            self._scout = MediapipePose(self._model, video=False, max_people=MAX_PEOPLE)
+            self._scout = MediapipePose(
+                self._model, video=False, max_people=MAX_PEOPLE, outlines=True
+            )
         return self._scout.poses(frame.rgb)
 
     def close(self) -> None:

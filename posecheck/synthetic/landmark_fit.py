@@ -129,7 +129,7 @@ def train(task: Task) -> Callable[[int], Net]:
 def fit(all_tasks: dict[str, Task], mask: Mask) -> ThighFit:
     """All three networks from the samples of a mask (n,)."""
     nets = {name: train(task.some(mask))(HIDDEN[name]) for name, task in all_tasks.items()}
-    return ThighFit(**nets, error_sd_deg={})
+    return ThighFit(nets["neutral"], nets["trunk"], nets["resting"], error_sd_deg={})
 
 
 def left_out(samples: list[Still], all_tasks: dict[str, Task]) -> dict[str, Array]:

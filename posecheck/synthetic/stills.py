@@ -63,7 +63,7 @@ class Still:
 
 def stills(seed: int, model: Path, cache: Path) -> list[Still]:
     """The stills of one subject, from the cache folder if they lie there, else made and kept."""
-    file = cache / f"stills_{seed}.npy"
+    file = cache / f"lines_{seed}.npy"
     if not file.is_file():
         rows = [still.to_row() for still in _made(seed, model)]
         with atomic_path(file) as aside, aside.open("wb") as out:
@@ -94,7 +94,7 @@ def _made(seed: int, model: Path) -> list[Still]:
             neutral = look(rest, FIRST_LOOKS)
             if neutral is None or not (head_sign := stance_of(neutral).head_sign):
                 continue
-            for motion in _motions(rng, side):
+            for motion in motions(rng, side):
                 posed = body.pose(motion.at(1.0), side)
                 truth: Truth = measure(posed.skeleton, rest.skeleton, side)
                 pose = look(posed)
@@ -109,7 +109,7 @@ def _made(seed: int, model: Path) -> list[Still]:
     return found
 
 
-def _motions(rng: np.random.Generator, side: Side) -> list[Motion]:
+def motions(rng: np.random.Generator, side: Side) -> list[Motion]:
     """Poses of one leg, each at 1 s of its motion; tilt, twist and knee line by chance."""
     hands = STRETCHING[rng.integers(len(STRETCHING))]
     straight = hands is Hands.STRAP_FOOT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ from posecheck.core.legs import (
     exchange_legs,
     wrong_names,
 )
-from posecheck.core.records import Array, Mask, Pose
+from posecheck.core.records import OUTLINE, Array, Mask, Pose
 from tests.stick import Frames, OfTime, both, movement, path, rep, stick
 
 A_COUPLE_S = 2.5 / 30
@@ -69,10 +69,12 @@ def assert_left_alone(read: Read) -> None:
 
 
 def test_exchange_legs_undoes_itself_and_moves_every_column() -> None:
-    pose = stick((90, 0), visibility=np.linspace(0.2, 0.9, 33))
+    outline = np.linspace(-1, 1, OUTLINE)
+    pose = replace(stick((90, 0), visibility=np.linspace(0.2, 0.9, 33)), outline=outline)
     pose.presence[:] = np.linspace(0.1, 0.8, 33)
     swapped = exchange_legs(pose)
-    for column in fields(Pose):
+    assert np.array_equal(swapped.outline, outline)
+    for column in (each for each in fields(Pose) if each.name != "outline"):
         once, twice, before = (
             getattr(each, column.name) for each in (swapped, exchange_legs(swapped), pose)
         )

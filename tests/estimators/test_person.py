@@ -67,9 +67,11 @@ class FakeLandmarker:
     scene: Callable[[int], list[Pose]]
     made: list[FakeLandmarker]
 
-    def __init__(self, model: Path, *, video: bool = True, max_people: int = 1) -> None:
+    def __init__(
+        self, model: Path, *, video: bool = True, max_people: int = 1, outlines: bool = False
+    ) -> None:
         assert model is MODEL
-        self.video, self.max_people = video, max_people
+        self.video, self.max_people, self.outlines = video, max_people, outlines
         self.seen: list[int] = []
         self.times_s: list[float] = []
         self.closed = False

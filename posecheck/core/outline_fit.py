@@ -1,0 +1,67 @@
+"""How far a thigh is raised, by the outline of the person: a second witness beside the landmarks.
+
+The numbers an estimator makes of the outline, now and at rest, tell the angle of the more raised of
+both thighs, whatever the names of the legs are, and how sure that is. Its errors go along little
+with those of the landmarks, so that both together are better than either.
+``python -m posecheck.synthetic.outline_fit`` makes its numbers, ``models/outline_fit.json`` holds
+them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from posecheck.core.records import Array
+
+FORMAT = "posecheck-outline-fit/1"
+LANDMARKS_SD_DEG = 5.0
+"""How far the thigh by the landmarks is taken to be off, beside the outline's own sd."""
+REST_DEG, RAISED_DEG = 5.0, 30.0
+"""Below the first only the landmarks count, above the second both in full."""
+LEAST_SD, MOST_SD = -3.0, 2.0
+"""Bounds of what the network may say of its own error, natural logarithm of `UNIT_DEG`."""
+UNIT_DEG = 30.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OutlineFit:
+    """A network of one hidden layer: ``inner`` (2 OUTLINE + 1, h), ``outer`` (h + 1, 4).
+
+    The bias comes last.
+    """
+
+    inner: Array
+    outer: Array
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Self:
+        """From a stored fit. Raises ValueError for another format, KeyError for a broken one."""
+        if stored.get("format") != FORMAT:
+            raise ValueError(f"not a {FORMAT}")
+        return cls(np.array(stored["inner"], float), np.array(stored["outer"], float))
+
+    def upper_deg(self, now: Array, rest: Array) -> tuple[Array, Array]:
+        """Angle of the more raised thigh since rest and its standard error, deg, (...).
+
+        ``now`` (..., OUTLINE) and ``rest`` (OUTLINE,): see `Pose.outline`; NaN where either is.
+        """
+        both = np.concatenate([now, np.broadcast_to(rest, now.shape)], axis=-1)
+        hidden = np.maximum(both @ self.inner[:-1] + self.inner[-1], 0.0)
+        said = hidden @ self.outer[:-1] + self.outer[-1]
+        sd = UNIT_DEG * np.exp(np.clip(said[..., 2], LEAST_SD, MOST_SD))
+        return UNIT_DEG * said[..., 0], sd
+
+    def moved(self, raised_deg: Array, now: Array, rest: Array) -> Array:
+        """``raised_deg`` (..., 2) by the landmarks, the higher thigh moved to what both say."""
+        outline_deg, sd_deg = self.upper_deg(now, rest)
+        higher = raised_deg.max(axis=-1)
+        share = LANDMARKS_SD_DEG**2 / (LANDMARKS_SD_DEG**2 + sd_deg**2)
+        above = np.maximum(outline_deg, higher) - REST_DEG
+        share = share * np.clip(above / (RAISED_DEG - REST_DEG), 0.0, 1.0)
+        by_deg = np.nan_to_num(share * (outline_deg - higher))
+        is_higher = raised_deg >= higher[..., None]
+        return np.asarray(raised_deg + np.where(is_higher, by_deg[..., None], 0.0))
