@@ -8,13 +8,29 @@ import pytest
 from posecheck.core.outline_fit import UNIT_DEG, OutlineFit
 from posecheck.estimators.outline import COLUMNS, HEAD_TRUNKS, LOW_TRUNKS, ROWS, OutlineReader
 from posecheck.synthetic import outline_fit
-from posecheck.synthetic.outline_fit import coarse, disturbed, higher_deg, together, train
+from posecheck.synthetic.outline_fit import (
+    coarse,
+    disturbed,
+    higher_deg,
+    network,
+    said,
+    together,
+    train,
+)
 from posecheck.synthetic.outlines import FINE, FIRST_DRAWN, drawn
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("anny")
 
 
 @pytest.fixture(scope="module")
 def subject(tmp_path_factory):
     return drawn(FIRST_DRAWN, tmp_path_factory.mktemp("outlines"))
+
+
+@pytest.fixture(scope="module")
+def trained(subject):
+    return train(together([subject] * 8), epochs=4)
 
 
 def test_a_subject_is_drawn_with_its_angles(subject):
@@ -51,14 +67,35 @@ def test_a_disturbed_outline_is_still_that_person(subject):
     assert np.median(overlap) > 0.6
 
 
-def test_a_fit_learns_and_is_stored_as_it_is_read(subject):
-    net = train(together([subject] * 40), epochs=24)
-    error = higher_deg(net, subject) - subject[2][:, 0]
-    assert np.abs(error).mean() < np.abs(subject[2][:, 0] - subject[2][:, 0].mean()).mean() / 2
-    stored = json.loads(json.dumps(outline_fit._stored(net, 1, 0)))
+def loss_of(net, samples):
+    now, rest, angles = samples
+    pairs = torch.tensor(np.stack([coarse(now), coarse(rest)], axis=1))
+    wanted = torch.tensor(angles / UNIT_DEG, dtype=torch.float32)
+    with torch.no_grad():
+        return float(outline_fit._loss(said(net, pairs), wanted))
+
+
+def test_training_makes_the_truth_likelier(trained, subject):
+    torch.manual_seed(0)
+    assert loss_of(trained, subject) < loss_of(network().eval(), subject) - 0.05
+
+
+def test_the_loss_is_least_at_the_truth_and_honest_of_its_size():
+    def loss(off, spread):
+        found = torch.tensor([[2.0 + off, 1.0 + off, spread, spread]])
+        return float(outline_fit._loss(found, torch.tensor([[2.0, 1.0]])))
+
+    assert loss(0.0, -1.0) < loss(0.3, -1.0) < loss(1.0, -1.0)
+    assert loss(0.02, -2.5) < loss(0.02, 0.0)
+    assert loss(2.0, 0.0) < loss(2.0, -2.5)
+
+
+def test_what_is_stored_reads_as_what_was_trained(trained, subject):
+    stored = json.loads(json.dumps(outline_fit._stored(trained, 1, 0)))
     reader, fit = OutlineReader.of(stored), OutlineFit.of(stored)
+    wanted = higher_deg(trained, subject)
     for row in (0, 5, 15):
         now, rest = (reader(coarse(each[row])) for each in subject[:2])
         angle, sd = fit.upper_deg(now, rest)
-        assert angle == pytest.approx(higher_deg(net, subject)[row], abs=0.5)
+        assert angle == pytest.approx(wanted[row], abs=0.2)
         assert 0 < sd < 10 * UNIT_DEG
