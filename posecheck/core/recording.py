@@ -97,7 +97,8 @@ class Recording:
 
         NaN where nobody was seen on their back.
         """
-        head_sign, points = self._lines[:, :1], self._lines[:, 1:].reshape(-1, len(POINTS), 3)
+        flat = self._lines[:, 1 : 1 + 3 * len(POINTS)]
+        head_sign, points = self._lines[:, :1], flat.reshape(-1, len(POINTS), 3)
         return np.stack([points[..., 0] * head_sign, -points[..., 1], points[..., 2]], axis=-1)
 
     def flags(self, row: int) -> list[str]:

@@ -26,7 +26,7 @@ def test_sides_that_were_told(analysed: Analysed) -> None:
     assert told[0] == left.legs["left"]["clean_hip_flexion_deg"]
     by_deg = told[0] - told[1]
     (words,) = found.changes
-    assert words.startswith(f"Left less right: {by_deg:+.0f}°")
+    assert words.startswith(f"Left less right: {round(by_deg):+d}°")
     assert words in repr(found)
     (axes,) = found.plot().axes
     drawn = [each.lines[0].get_ydata()[0] for each in axes.containers]
