@@ -46,7 +46,8 @@ from posecheck.sinks.journal import Journal
 from posecheck.sinks.live_view import HEIGHT, WIDTH, Background, LiveView, Picture
 from posecheck.sinks.live_window import LiveWindow
 from posecheck.sinks.voice import Voice
-from posecheck.sinks.window import Window, window
+from posecheck.sinks.window import Window
+from posecheck.sinks.window_choice import window
 from posecheck.sources.base import Frame, SourceInfo
 from posecheck.sources.device import Picture as Captured
 from posecheck.sources.live import Arrival, LiveSource

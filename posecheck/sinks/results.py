@@ -9,9 +9,9 @@ from typing import Any
 from posecheck.coach.cues import message
 from posecheck.core.phases import Phase
 from posecheck.core.recording import Recording
+from posecheck.figures.angles import angles_figure
+from posecheck.figures.plotted import Plotted
 from posecheck.sinks.canvas import save_figure
-from posecheck.sinks.plot import angles_figure
-from posecheck.sinks.plotted import Plotted
 from posecheck.sinks.summary import write_summary
 from posecheck.sinks.tables import ANGLES_COLUMNS, EVENTS_COLUMNS, REPS_COLUMNS, write_csv
 
