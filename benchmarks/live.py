@@ -4,8 +4,9 @@ A sample clip plays again and again at its own speed in place of a camera: first
 model, which gets the pictures as they are; then to a whole session with pose model, surface, core,
 coach, journal, and the window if there is a screen (Xvfb will do); and once more to the bare model.
 Of every frame the time from its arrival until its poses, what is to be said, and its picture on the
-screen are there is taken. ``--hour`` plays an hour of frames as fast as they can be had, with poses
-taken once, and looks at the memory.
+screen are there is taken; the last is when the window's call that puts it there has returned.
+``--hour`` plays an hour of frames as fast as they can be had, with poses taken once, and looks at
+the memory.
 
 usage: python benchmarks/live.py [--seconds 60] [--hour]
 """
