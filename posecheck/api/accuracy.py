@@ -15,7 +15,7 @@ from posecheck.api.tables import Columns, data_frame
 from posecheck.core.records import NAN, Array, Mask
 from posecheck.errors import UsageError
 from posecheck.figures.accuracy import accuracy_figure
-from posecheck.sinks.canvas import Picture
+from posecheck.figures.canvas import Picture
 from posecheck.validation.metrics import RAISED_DEG, agreement
 
 if TYPE_CHECKING:

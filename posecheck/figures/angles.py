@@ -12,8 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from posecheck.core.events import Kind
 from posecheck.core.records import Array, Side
-from posecheck.figures.plotted import EventLike, Plotted, RepLike
-from posecheck.sinks.canvas import (
+from posecheck.figures.canvas import (
     BAND_COLOUR,
     INK,
     LEG_COLOURS,
@@ -23,6 +22,7 @@ from posecheck.sinks.canvas import (
     leg_colour,
     paper,
 )
+from posecheck.figures.plotted import EventLike, Plotted, RepLike
 
 _HOLD_COLOUR = "#009E73"
 _REP_COLOUR = "#EEF0F2"

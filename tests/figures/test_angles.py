@@ -17,7 +17,7 @@ from posecheck.errors import OutputError
 from posecheck.figures import angles as plot
 from posecheck.figures.angles import USUAL_PANELS, angles_figure
 from posecheck.figures.plotted import Plotted
-from posecheck.sinks.canvas import save_figure
+from posecheck.sinks.results import save_figure
 
 BLUE, VERMILION, GREEN, BAND = "#0072B2", "#D55E00", "#009E73", "#F3D9A4"
 
