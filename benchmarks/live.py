@@ -39,9 +39,9 @@ from posecheck.estimators import mediapipe_pose
 from posecheck.estimators.mediapipe_pose import Image, ImageFormat
 from posecheck.estimators.model_store import model_path
 from posecheck.estimators.person import PersonEstimator
+from posecheck.fits import pelvis_fit, thigh_fit
 from posecheck.live import Live
 from posecheck.live_session import run
-from posecheck.session import pelvis_fit, thigh_fit
 from posecheck.sinks.journal import Journal
 from posecheck.sinks.live_view import HEIGHT, WIDTH, Background, LiveView, Picture
 from posecheck.sinks.live_window import LiveWindow
