@@ -4,8 +4,9 @@ A sample clip plays again and again at its own speed in place of a camera: first
 model, which gets the pictures as they are; then to a whole session with pose model, surface, core,
 coach, journal, and the window if there is a screen (Xvfb will do); and once more to the bare model.
 Of every frame the time from its arrival until its poses, what is to be said, and its picture on the
-screen are there is taken. ``--hour`` plays an hour of frames as fast as they can be had, with poses
-taken once, and looks at the memory.
+screen are there is taken; the last is when the window's call that puts it there has returned.
+``--hour`` plays an hour of frames as fast as they can be had, with poses taken once, and looks at
+the memory.
 
 usage: python benchmarks/live.py [--seconds 60] [--hour]
 """
@@ -38,14 +39,15 @@ from posecheck.estimators import mediapipe_pose
 from posecheck.estimators.mediapipe_pose import Image, ImageFormat
 from posecheck.estimators.model_store import model_path
 from posecheck.estimators.person import PersonEstimator
+from posecheck.fits import pelvis_fit, thigh_fit
 from posecheck.live import Live
 from posecheck.live_session import run
-from posecheck.session import pelvis_fit, thigh_fit
 from posecheck.sinks.journal import Journal
 from posecheck.sinks.live_view import HEIGHT, WIDTH, Background, LiveView, Picture
 from posecheck.sinks.live_window import LiveWindow
 from posecheck.sinks.voice import Voice
-from posecheck.sinks.window import Window, window
+from posecheck.sinks.window import Window
+from posecheck.sinks.window_choice import window
 from posecheck.sources.base import Frame, SourceInfo
 from posecheck.sources.device import Picture as Captured
 from posecheck.sources.live import Arrival, LiveSource

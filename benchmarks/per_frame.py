@@ -21,7 +21,7 @@ from posecheck.core.judge import Judge
 from posecheck.estimators.model_store import model_path
 from posecheck.estimators.person import PersonEstimator
 from posecheck.estimators.surface_motion import SurfaceTracker
-from posecheck.session import pelvis_fit, thigh_fit
+from posecheck.fits import pelvis_fit, thigh_fit
 from posecheck.sources.opening import open_source
 
 SAMPLE = Path(__file__).resolve().parents[1] / "sample_videos" / "clean_near.mp4"

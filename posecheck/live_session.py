@@ -45,7 +45,7 @@ from posecheck.sinks.live_window import LiveWindow
 from posecheck.sinks.results import write_results
 from posecheck.sinks.summary import document, notes, why_nothing
 from posecheck.sinks.voice import Voice
-from posecheck.sinks.window import window
+from posecheck.sinks.window_choice import window
 from posecheck.sources.base import SourceInfo
 from posecheck.sources.live import LiveSource
 from posecheck.sources.origin import Origin, origin_now

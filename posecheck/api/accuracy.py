@@ -14,8 +14,8 @@ import numpy as np
 from posecheck.api.tables import Columns, data_frame
 from posecheck.core.records import NAN, Array, Mask
 from posecheck.errors import UsageError
-from posecheck.sinks.accuracy_figure import accuracy_figure
-from posecheck.sinks.canvas import Picture
+from posecheck.figures.accuracy import accuracy_figure
+from posecheck.figures.canvas import Picture
 from posecheck.validation.metrics import RAISED_DEG, agreement
 
 if TYPE_CHECKING:

@@ -15,12 +15,12 @@ from posecheck.api.tables import Columns, column, columns_of, data_frame
 from posecheck.core.phases import Phase
 from posecheck.core.recording import spans_s
 from posecheck.errors import UsageError
+from posecheck.figures.angles import PANELS, USUAL_PANELS, angles_figure
+from posecheck.figures.canvas import Picture
+from posecheck.figures.plotted import Plotted
+from posecheck.figures.rhythm import rhythm_figure
 from posecheck.pages.report import write_report_of
 from posecheck.pages.results_folder import Results
-from posecheck.sinks.canvas import Picture
-from posecheck.sinks.plot import PANELS, USUAL_PANELS, angles_figure
-from posecheck.sinks.plotted import Plotted
-from posecheck.sinks.rhythm_figure import rhythm_figure
 from posecheck.sinks.tables import EVENTS_COLUMNS, REPS_COLUMNS
 
 if TYPE_CHECKING:

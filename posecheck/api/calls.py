@@ -16,6 +16,7 @@ from posecheck.errors import UsageError
 from posecheck.estimators.model_store import model_path
 from posecheck.pages import results_folder
 from posecheck.sources.base import SourceInfo
+from posecheck.tracks.reading import is_landmarks
 
 Progress = Callable[[int, int | None], None]
 """Called with the frames done and, as far as the clip says, those in all."""
@@ -43,11 +44,12 @@ def analyze(
     *,
     out: str | PathLike[str] | None = None,
     model: str | PathLike[str] | None = None,
+    landmarks: str | PathLike[str] | None = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
     **choices: Unpack[Choices],
 ) -> Analysis:
-    """Measure a clip, a photograph, or a folder of photographs.
+    """Measure a clip, a photograph, a folder of photographs, or landmarks without pictures.
 
     Without ``out`` nothing is written. With it, ``out/<name of the clip>`` gets what ``posecheck
     analyze`` writes: tables, summary, and unless told otherwise plot, video and report.
@@ -58,8 +60,9 @@ def analyze(
     ``keep=False``, and with ``learn=True`` learned from), ``video``, ``plot``, ``report``, ``pdf``,
     ``fps`` (1/s, of a folder of photographs) and ``cutoff_hz`` (of the smoothing, 6 Hz).
     ``model``: lite, full, heavy or the path of a .task file; a named one is fetched when first
-    used. ``progress(done, in_all)`` is called at every frame, with ``out`` once more from 0 while
-    the pictures are drawn.
+    used. ``landmarks``: of the clip, found by another program, in the place of the model.
+    ``progress(done, in_all)`` is called at every frame, with ``out`` once more from 0 while the
+    pictures are drawn.
 
     Raises `UsageError` (no such clip, a setting that will not do), `SourceError` (not readable),
     `ModelError`, `OutputError`, and `NothingMeasured`, which says why there is no angle: all
@@ -81,12 +84,14 @@ def analyze(
     chosen = settings_of(settings, model, choices)
     if chosen.learn and (chosen.profile is None or out is None):
         raise UsageError("learn needs a profile, whose rhythm it is, and out, for it is written")
-    clip, file = Path(clip), model_path(chosen.model)
+    clip, given = Path(clip), None if landmarks is None else Path(landmarks)
+    needless = given is not None or is_landmarks(clip)
+    file = None if needless else model_path(chosen.model)
     watcher = _watcher(progress) if progress else None
     if out is None:
-        return Analysis(results_of(*session.measure(clip, chosen, file, watcher)))
+        return Analysis(results_of(*session.measure(clip, chosen, file, watcher, given)))
     folder = Path(out) / clip.resolve().stem
-    return read_results(session.analyze(clip, folder, chosen, file, watcher).folder)
+    return read_results(session.analyze(clip, folder, chosen, file, watcher, given).folder)
 
 
 def read_results(folder: str | PathLike[str]) -> Analysis:

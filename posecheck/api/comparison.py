@@ -10,11 +10,11 @@ import numpy as np
 
 from posecheck.api.tables import Columns, data_frame
 from posecheck.core.records import NAN
+from posecheck.figures.canvas import Picture
+from posecheck.figures.comparison import Compared, comparison_figure
 from posecheck.pages.comparison import compared
 from posecheck.pages.report import told_apart
 from posecheck.pages.results_folder import Results
-from posecheck.sinks.canvas import Picture
-from posecheck.sinks.comparison_figure import Compared, comparison_figure
 
 if TYPE_CHECKING:
     from pandas import DataFrame

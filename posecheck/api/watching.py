@@ -83,15 +83,18 @@ class Session:
         self._told: set[tuple[str, float]] = set()
         self._stop, self._parts = Flag(), ExitStack()
         self._estimator: PersonEstimator | None = None
+        self._opened = False
 
     def __enter__(self) -> Self:
+        if self._opened:
+            raise UsageError("a Session is over when it was left; make another one")
         self._model = model_path(self._settings.model)
         with ExitStack() as parts:
             self._estimator = parts.enter_context(PersonEstimator(self._model))
             self._estimator.warm_up()
             parts.enter_context(self._source)
             self._parts = parts.pop_all()
-        self._started = datetime.now().astimezone()
+        self._started, self._opened = datetime.now().astimezone(), True
         return self
 
     def __exit__(
@@ -104,15 +107,20 @@ class Session:
         self._parts.close()
 
     def __iter__(self) -> Iterator[Observation]:
-        """Every frame, until the clip ends or `stop`. Raises `UsageError` outside of ``with``."""
-        if self._estimator is None:
-            raise UsageError("a Session is open within `with posecheck.Session(...) as session:`")
+        """Every frame, until the clip ends or `stop`; outside of ``with`` open for so long."""
+        if self._estimator is not None:
+            yield from self._watch(self._estimator)
+            return
+        with self:
+            yield from self
+
+    def _watch(self, estimator: PersonEstimator) -> Iterator[Observation]:
         while not (self._stop.is_set() or self._source.ended):
             arrival = self._source.newest(_WAIT_S)
             if arrival is None:
                 continue
             frame = arrival.frame
-            pose = self._estimator.pose(frame)
+            pose = estimator.pose(frame)
             surface = self._surface.step(frame.ref.time_s, frame.rgb, pose)
             seen = self._judge.step(frame.ref, pose, surface)
             self._recorder.add(seen)
@@ -132,8 +140,10 @@ class Session:
     def analysis(self) -> Analysis:
         """What was seen so far, looked at again with hindsight, as if it had been a clip.
 
-        Raises `NothingMeasured`, which says why there is no angle.
+        Raises `NothingMeasured`, which says why there is no angle; before it began `UsageError`.
         """
+        if not self._opened:
+            raise UsageError("the Session has not begun: iterate over it first")
         recording = self._recorder.finish(self._settings.cutoff_hz)
         info = self._source.info
         name = f"{info.name}, {self._started:%Y-%m-%d %H:%M}"

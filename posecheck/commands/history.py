@@ -238,7 +238,7 @@ def _about(session: Session) -> list[tuple[str, str]]:
         ("task", session.task),
         ("length", "" if session.duration_s is None else f"{session.duration_s:.0f} s"),
         ("measured", "" if share is None else f"{100 * share:.0f} % of the frames"),
-        ("neutral", session.calibration),
+        ("calibration", session.calibration),
         ("thigh angle", "" if error is None else f"±{1.96 * error:.0f}°"),
         ("results", session.folder),
         ("made by", f"posecheck {session.version}"),

@@ -128,9 +128,9 @@ def lines_of(points: Array, head_sign: int, outline: Array | None = None) -> Bod
     In complex numbers, cranial + i anterior: for a handful of them a call of numpy takes longer
     than all of this.
     """
+    flat = [complex(cranial, anterior) for cranial, anterior, _ in points.tolist()]
     shoulders, hips, knees, ankles = (
-        [complex(*points[i, :2].tolist()) for i in joint]
-        for joint in (SHOULDERS, HIPS, KNEES, ANKLES)
+        [flat[i] for i in j] for j in (SHOULDERS, HIPS, KNEES, ANKLES)
     )
     trunk = (hips[0] + hips[1]) / 2 - (shoulders[0] + shoulders[1]) / 2
     thighs = [knee - hip for hip, knee in zip(hips, knees, strict=True)]

@@ -193,8 +193,9 @@ class PelvisTracker:
         if self._rest is None:
             return None
         late = [reading for at_s, reading in self._recent if time_s - at_s <= MEDIAN_S]
-        now = np.where(np.isnan(late[-1]), NAN, median(late))
-        return np.asarray(now - self._rest)
+        now = median(late) - self._rest
+        now[np.isnan(late[-1])] = NAN
+        return now
 
 
 def median(readings: list[Array] | Array) -> Array:

@@ -32,7 +32,7 @@ def sides(summary: dict[str, Any]) -> dict[str, Any] | None:
 def compared(all_results: Sequence[Results]) -> dict[str, Any]:
     """Several clips: a row for each leg of each, what changed, and all in one chart."""
     rows = [
-        {"name": results.name, "when": results.summary.get("recorded_at"), "side": side, "leg": leg}
+        {"name": results.name, "when": results.when, "side": side, "leg": leg}
         | {"bar": _bar(side, leg)}
         for results in all_results
         for side, leg in results.summary["legs"].items()

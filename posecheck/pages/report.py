@@ -75,7 +75,7 @@ def _told(results: Results, group: str) -> dict[str, Any]:
     legs = [_leg(side, leg, results) for side, leg in summary["legs"].items()]
     return {
         "name": results.name,
-        "when": summary.get("recorded_at"),
+        "when": results.when,
         "still": results.still,
         "legs": legs,
         "best": [frame for frame in frames if frame["best"]],

@@ -8,6 +8,7 @@ import math
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,15 @@ class Results:
     angles: dict[str, list[Any]]
     reps: list[Row]
     events: list[Row]
+
+    @property
+    def when(self) -> str | None:
+        """When it was made, by the clock of its place: Mon 2 Mar 2026, 12:00."""
+        at = self.summary.get("recorded_at")
+        if not at:
+            return None
+        moment = datetime.fromisoformat(at)
+        return f"{moment:%a} {moment.day} {moment:%b %Y, %H:%M}"
 
     @property
     def still(self) -> bool:

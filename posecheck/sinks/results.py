@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from matplotlib.figure import Figure
+
 from posecheck.coach.cues import message
 from posecheck.core.phases import Phase
 from posecheck.core.recording import Recording
-from posecheck.sinks.canvas import save_figure
-from posecheck.sinks.plot import angles_figure
-from posecheck.sinks.plotted import Plotted
+from posecheck.figures.angles import angles_figure
+from posecheck.figures.canvas import png
+from posecheck.figures.plotted import Plotted
+from posecheck.sinks.files import atomic_path
 from posecheck.sinks.summary import write_summary
 from posecheck.sinks.tables import ANGLES_COLUMNS, EVENTS_COLUMNS, REPS_COLUMNS, write_csv
 
@@ -43,6 +46,13 @@ def write_results(
     )
     save_figure(picture, angles_figure(plotted))
     return [picture, angles, reps, events, report]
+
+
+def save_figure(path: Path, figure: Figure) -> None:
+    """Save ``figure`` as a PNG, whole or not at all. Raises `OutputError`."""
+    drawn = png(figure)
+    with atomic_path(path) as aside:
+        aside.write_bytes(drawn)
 
 
 def angle_rows(recording: Recording) -> Iterator[dict[str, Any]]:

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 import posecheck
+from posecheck.api import calls
 from posecheck.record.store import open_store
 from tests.acting import film, poses, tree
 from tests.conftest import SAMPLES
@@ -109,6 +110,22 @@ class TestSettings:
         with pytest.raises(posecheck.UsageError, match=said) as told:
             posecheck.analyze(played, **wrong)
         assert "\n" not in str(told.value)
+
+
+class TestLandmarks:
+    def test_in_the_place_of_the_model(self, played: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        once = posecheck.analyze(played, out="results", video=False, report=False)
+        monkeypatch.setattr(calls, "model_path", None)  # no model is looked for
+        again = posecheck.analyze(played, landmarks="results/clip/landmarks.npz")
+        thigh = "thigh_angle_deg"
+        np.testing.assert_allclose(again.columns[thigh], once.columns[thigh], atol=1.0)
+
+    def test_without_pictures(self, played: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        posecheck.analyze(played, out="results", video=False, report=False)
+        monkeypatch.setattr(calls, "model_path", None)
+        alone = posecheck.analyze("results/clip/landmarks.npz", out="again")
+        assert alone.folder == Path("again/landmarks")
+        assert alone.reps["side"].tolist() == ["left"]
 
 
 def test_progress_is_told_at_every_frame(played: Path) -> None:

@@ -84,11 +84,34 @@ def test_the_picture_is_there_for_the_frame_at_hand(live: LiveActs) -> None:
     assert session.picture is None
 
 
-def test_outside_of_with_it_says_so(live: LiveActs) -> None:
+def test_without_with_it_is_open_for_the_loop(live: LiveActs) -> None:
     live(poses())
     session = posecheck.Session()
-    with pytest.raises(posecheck.UsageError, match="within `with"):
+    assert [seen.frame.index for seen in session] == list(range(180))
+    assert session.picture is None
+    assert session.analysis().columns["frame"].size == 180
+
+
+def test_a_loop_can_be_left_and_gone_on_with_inside_of_with(live: LiveActs) -> None:
+    live(poses())
+    with posecheck.Session() as session:
+        first = next(iter(session))
+        assert first.frame.index == 0
+        assert next(iter(session)).frame.index == 1
+
+
+def test_once_left_it_is_over(live: LiveActs) -> None:
+    live(poses())
+    session = posecheck.Session()
+    session.run()
+    with pytest.raises(posecheck.UsageError, match="make another one"):
         session.run()
+
+
+def test_before_it_began_there_is_nothing(live: LiveActs) -> None:
+    live(poses())
+    with pytest.raises(posecheck.UsageError, match="has not begun"):
+        posecheck.Session().analysis()
 
 
 def test_an_error_of_the_caller_comes_through_and_all_is_closed(live: LiveActs) -> None:
@@ -96,7 +119,8 @@ def test_an_error_of_the_caller_comes_through_and_all_is_closed(live: LiveActs) 
     session = posecheck.Session(on_frame=lambda _: 1 / 0)
     with pytest.raises(ZeroDivisionError), session:
         session.run()
-    with pytest.raises(posecheck.UsageError, match="within `with"):
+    assert session.picture is None
+    with pytest.raises(posecheck.UsageError, match="make another one"):
         session.run()
 
 

@@ -74,7 +74,7 @@ class TestAlone:
 
     def test_says_which_knee_is_down_and_what_to_feel(self) -> None:
         taught = lesson(movement(6), of(guided(side=Side.RIGHT)))
-        assert "kneel on your right knee, with the left foot" in taught.said("do.hip_flexor")
+        assert "Kneel up on your right knee, the left foot" in taught.said("do.hip_flexor")
         assert "front of the right hip" in taught.said("do.feel_hip_flexor")
         assert f"{HOLD_S:.0f} seconds" in taught.said("do.feel_hip_flexor")
 

@@ -21,6 +21,7 @@ FLOORS = {
     "config": 2,
     "sources": 2,
     "estimators": 2,
+    "figures": 2,
     "sinks": 2,
     "pages": 2,
     "tracks": 2,

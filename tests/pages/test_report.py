@@ -236,12 +236,12 @@ class TestPictures:
 class TestSeveral:
     def test_side_by_side_in_the_order_given(self, tmp_path: Path) -> None:
         early = write(tmp_path / "b", made(left=rep(1.5, 60, move_s=1)), "early.mp4")
-        late = write(tmp_path / "a", made(), "late.mp4", recorded_at="2026-01-02")
+        late = write(tmp_path / "a", made(), "late.mp4", recorded_at="2026-01-02T09:05:00+01:00")
         text = text_of(early, late)
         assert "2 sessions side by side" in text
         assert "Left, last less first: +27°" in text
         assert "-27°" in text_of(late, early)
-        assert text.index("early.mp4") < text.index("late.mp4 2026-01-02")
+        assert text.index("early.mp4") < text.index("late.mp4 Fri 2 Jan 2026, 09:05")
         assert "The best repetition of each, from its start" in text
         assert text.count("How it was made") == 2
 

@@ -178,7 +178,7 @@ class TestStrip:
 
     @pytest.mark.parametrize("key", [k for k in TEXTS.table if k.startswith(("setup", "do"))])
     def test_every_instruction_fits(self, key: str) -> None:
-        text = TEXTS.table[key].format(side="right", seconds=15, deg=10)
+        text = TEXTS.table[key].format(side="right", other="left", seconds=15, deg=10)
         picture = drawn(seen(), Screen(Stage.SETUP, text=text))
         strip = picture[HEIGHT - STRIP :, : WIDTH - COLUMN]
         ink = (strip == live_view.INK).all(axis=2)

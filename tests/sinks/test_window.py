@@ -10,16 +10,16 @@ import pytest
 from numpy.typing import NDArray
 
 from posecheck.errors import OutputError
-from posecheck.sinks import window as window_module
-from posecheck.sinks import window_opencv
-from posecheck.sinks.window import BACKSPACES, ESCAPE, Window, window
+from posecheck.sinks import window_choice, window_opencv
+from posecheck.sinks.window import BACKSPACES, ESCAPE, Window
+from posecheck.sinks.window_choice import window
 from posecheck.sinks.window_opencv import OpenCvWindow
 
 WHITE = np.full((48, 64, 3), 255, np.uint8)
 
 
 def test_without_a_screen_there_is_no_window(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(window_module, "has_desktop", lambda: False)
+    monkeypatch.setattr(window_choice, "has_desktop", lambda: False)
     with pytest.raises(OutputError, match="no screen here; go on without with --no-window"):
         window(64, 48)
 
@@ -35,7 +35,7 @@ class TestSdl:
     @pytest.fixture
     def opened(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
         monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-        monkeypatch.setattr(window_module, "has_desktop", lambda: True)
+        monkeypatch.setattr(window_choice, "has_desktop", lambda: True)
         with window(64, 48) as one:
             one.keys()
             yield one
@@ -100,7 +100,7 @@ class TestSdl:
 
     def test_no_window_is_one_line(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("SDL_VIDEODRIVER", "none_such")
-        monkeypatch.setattr(window_module, "has_desktop", lambda: True)
+        monkeypatch.setattr(window_choice, "has_desktop", lambda: True)
         with (
             pytest.raises(OutputError, match=r"no window can be opened .*none_such.*--no-window"),
             window(64, 48),

@@ -69,7 +69,7 @@ class TestLookAt:
         assert np.nanmax(said.angles_deg[THIGH]) == pytest.approx(90, abs=15)
         assert len(said.reps) == 1
         found = sorted(file.name for file in (tmp_path / "results").iterdir())
-        assert found == ["angles.csv", "events.csv", "reps.csv", "summary.json"]
+        assert found == ["angles.csv", "events.csv", "landmarks.npz", "reps.csv", "summary.json"]
 
     def test_nobody_on_the_back_is_an_answer(
         self, act: Act, hollow_model: Path, tmp_path: Path

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from posecheck.figures.canvas import FINE_INK, Picture, dress, leg_colour, paper
 from posecheck.record.trends import Trend, Verdict
-from posecheck.sinks.canvas import FINE_INK, Picture, dress, leg_colour, paper
 
 _Z95 = 1.96
 _FINE_PRINT = (

@@ -14,10 +14,10 @@ from PIL import Image
 from posecheck.core.events import Event, Kind
 from posecheck.core.records import Side
 from posecheck.errors import OutputError
-from posecheck.sinks import plot
-from posecheck.sinks.canvas import save_figure
-from posecheck.sinks.plot import USUAL_PANELS, angles_figure
-from posecheck.sinks.plotted import Plotted
+from posecheck.figures import angles as plot
+from posecheck.figures.angles import USUAL_PANELS, angles_figure
+from posecheck.figures.plotted import Plotted
+from posecheck.sinks.results import save_figure
 
 BLUE, VERMILION, GREEN, BAND = "#0072B2", "#D55E00", "#009E73", "#F3D9A4"
 

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from posecheck.core.records import Array
-from posecheck.sinks.canvas import FINE_INK, INK, LEG_COLOURS, Picture, dress, paper
+from posecheck.figures.canvas import FINE_INK, INK, LEG_COLOURS, Picture, dress, paper
 
 _FINE_PRINT = (
     "Right: estimate less truth; the line is its mean, dashed the 95 % limits of agreement."

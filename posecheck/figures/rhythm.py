@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 
 from posecheck.core.events import Kind
 from posecheck.core.rhythm import HEALTHY_TILT_DEG, USUAL_SPREAD, usual_tilt_deg
-from posecheck.sinks.canvas import FINE_INK, INK, Picture, dress, leg_colour, paper
-from posecheck.sinks.plotted import Plotted
+from posecheck.figures.canvas import FINE_INK, INK, Picture, dress, leg_colour, paper
+from posecheck.figures.plotted import Plotted
 
 _FINE_PRINT = (
     "Usual: lying on the back, knee drawn up by somebody else, by MRI; "

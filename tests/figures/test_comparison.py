@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from posecheck.sinks.canvas import LEG_COLOURS
-from posecheck.sinks.comparison_figure import Compared, comparison_figure
+from posecheck.figures.canvas import LEG_COLOURS
+from posecheck.figures.comparison import Compared, comparison_figure
 
 TOLD = Compared("left_week_1.mp4", "left", 90.0, 12.0, True, 100.0)
 UNTOLD = Compared("$x_1$.mp4", "right", np.nan, np.nan, False, 95.0)

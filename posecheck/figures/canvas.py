@@ -1,4 +1,4 @@
-"""What every figure shares: its paper, its colours, how it is shown and how it is saved."""
+"""What every figure shares: its paper, its colours, and how it is shown."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -14,7 +13,6 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from posecheck.core.records import Side
-from posecheck.sinks.files import atomic_path
 
 # Okabe and Ito's palette, told apart by every kind of colour vision.
 LEG_COLOURS = {Side.LEFT: "#0072B2", Side.RIGHT: "#D55E00"}
@@ -31,10 +29,7 @@ class Picture(Figure):
     """A matplotlib figure that a notebook shows by itself, without pyplot."""
 
     def _repr_png_(self) -> bytes:
-        shown = io.BytesIO()
-        with _any_name():
-            self.savefig(shown, format="png", dpi=_SHOWN_DPI)
-        return shown.getvalue()
+        return png(self, _SHOWN_DPI)
 
 
 def paper(width_in: float, height_in: float, title: str, fine_print: str) -> Picture:
@@ -67,10 +62,12 @@ def leg_colour(side: str | None) -> str:
     return LEG_COLOURS[Side(side)] if side in set(Side) else UNKNOWN_COLOUR
 
 
-def save_figure(path: str | Path, figure: Figure) -> None:
-    """Save ``figure`` as a PNG, whole or not at all. Raises `OutputError`."""
-    with _any_name(), atomic_path(path) as aside:
-        figure.savefig(aside, format="png")
+def png(figure: Figure, dpi: int = _SAVED_DPI) -> bytes:
+    """``figure`` as the bytes of a PNG file."""
+    drawn = io.BytesIO()
+    with _any_name():
+        figure.savefig(drawn, format="png", dpi=dpi)
+    return drawn.getvalue()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import PurePath
 from matplotlib.lines import Line2D
 
 from posecheck.core.records import Side
-from posecheck.sinks.canvas import LEG_COLOURS, UNKNOWN_COLOUR, Picture, dress, leg_colour, paper
+from posecheck.figures.canvas import LEG_COLOURS, UNKNOWN_COLOUR, Picture, dress, leg_colour, paper
 
 _FINE_PRINT = (
     "Hip flexion with its 95 % interval; estimates from one camera, not medical measurements."

@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from posecheck.core.events import Kind
 from posecheck.core.records import Array, Side
-from posecheck.sinks.canvas import (
+from posecheck.figures.canvas import (
     BAND_COLOUR,
     INK,
     LEG_COLOURS,
@@ -22,7 +22,7 @@ from posecheck.sinks.canvas import (
     leg_colour,
     paper,
 )
-from posecheck.sinks.plotted import EventLike, Plotted, RepLike
+from posecheck.figures.plotted import EventLike, Plotted, RepLike
 
 _HOLD_COLOUR = "#009E73"
 _REP_COLOUR = "#EEF0F2"

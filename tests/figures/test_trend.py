@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from matplotlib.patches import Rectangle
 
+from posecheck.figures.canvas import Picture
+from posecheck.figures.trend import trend_figure
 from posecheck.record.entries import Leg, Session
 from posecheck.record.trends import Trend, trends_of
-from posecheck.sinks.canvas import Picture
-from posecheck.sinks.trend_figure import trend_figure
 
 FIRST = datetime(2026, 1, 5, 18, tzinfo=UTC)
 

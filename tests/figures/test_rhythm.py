@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from posecheck.sinks.plotted import Plotted
-from posecheck.sinks.rhythm_figure import rhythm_figure
+from posecheck.figures.plotted import Plotted
+from posecheck.figures.rhythm import rhythm_figure
 
 TIME_S = np.arange(0.0, 10.0, 0.1)
 THIGH = 45 - 45 * np.cos(TIME_S / 10 * 2 * np.pi)  # up until 5 s, down again
