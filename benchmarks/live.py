@@ -173,7 +173,7 @@ def live(frames: list[Frame], seconds: float) -> tuple[list[float], list[float],
     """Delays until said and shown, ms, and what else is worth telling."""
     with (
         tempfile.TemporaryDirectory() as name,
-        PersonEstimator(model_path("full")) as estimator,
+        PersonEstimator(model_path("full"), outlines=False) as estimator,
         window(WIDTH, HEIGHT) if has_desktop() else nullcontext() as opened,
     ):
         estimator.warm_up()

@@ -90,7 +90,7 @@ def go_live(
     try:
         with ExitStack() as parts:
             # All that takes long comes before the first picture.
-            estimator = parts.enter_context(PersonEstimator(model))
+            estimator = parts.enter_context(PersonEstimator(model, outlines=False))
             estimator.warm_up()
             judge = Judge(settings.side, thigh_fit(), pelvis_fit(), rules)
             display = None

@@ -90,7 +90,7 @@ class Session:
             raise UsageError("a Session is over when it was left; make another one")
         self._model = model_path(self._settings.model)
         with ExitStack() as parts:
-            self._estimator = parts.enter_context(PersonEstimator(self._model))
+            self._estimator = parts.enter_context(PersonEstimator(self._model, outlines=False))
             self._estimator.warm_up()
             parts.enter_context(self._source)
             self._parts = parts.pop_all()
