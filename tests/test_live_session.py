@@ -84,7 +84,7 @@ def hold(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, hollow_model: Path) ->
         settings: Settings | None = None,
         **options: Any,
     ) -> tuple[Outcome, Listener]:
-        monkeypatch.setattr(live_session, "PersonEstimator", lambda *_: LiveActor(acted))
+        monkeypatch.setattr(live_session, "PersonEstimator", lambda *_, **__: LiveActor(acted))
         listener = Listener()
         outcome = go_live(
             source or EagerSource(len(acted)),  # type: ignore[arg-type]
@@ -401,7 +401,7 @@ from tests.stick import rep
 from tests.test_live_session import Listener
 
 acted = poses(60, rep(3, 90))
-live_session.PersonEstimator = lambda *_: LiveActor(acted)
+live_session.PersonEstimator = lambda *_, **__: LiveActor(acted)
 
 def each(index):
     time.sleep(1 / 200)

@@ -44,7 +44,7 @@ def test_it_runs_as_it_stands(
     for module in (calls, model_store, watching):
         monkeypatch.setattr(module, "model_path", lambda _: hollow_model)
     monkeypatch.setattr(watching, "open_live_source", lambda _: EagerSource(180))
-    monkeypatch.setattr(watching, "PersonEstimator", lambda _: LiveActor(poses()))
+    monkeypatch.setattr(watching, "PersonEstimator", lambda *_, **__: LiveActor(poses()))
     exec(compile(code, "README", "exec"), {"__name__": "__main__"})
 
 

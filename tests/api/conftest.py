@@ -42,7 +42,7 @@ def live(hollow_model: Path, monkeypatch: pytest.MonkeyPatch) -> LiveActs:
         source = EagerSource(len(shown))
         monkeypatch.setattr(watching, "model_path", lambda _: hollow_model)
         monkeypatch.setattr(watching, "open_live_source", lambda _: source)
-        monkeypatch.setattr(watching, "PersonEstimator", lambda _: LiveActor(shown))
+        monkeypatch.setattr(watching, "PersonEstimator", lambda *_, **__: LiveActor(shown))
         return source
 
     return show

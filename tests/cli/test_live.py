@@ -24,7 +24,7 @@ LIVE_RESULTS = [name for name in RESULTS if name not in ("annotated.mp4", "key_f
 @pytest.fixture
 def clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A clip in which somebody moves, whose estimator is acted."""
-    monkeypatch.setattr(live_session, "PersonEstimator", lambda *_: LiveActor(poses()))
+    monkeypatch.setattr(live_session, "PersonEstimator", lambda *_, **__: LiveActor(poses()))
     return film(tmp_path / "clip.mp4")
 
 
@@ -169,7 +169,7 @@ class Interrupted(LiveActor):
             signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
         return super().pose(frame)
 
-live_session.PersonEstimator = lambda *_: Interrupted(poses())
+live_session.PersonEstimator = lambda *_, **__: Interrupted(poses())
 cli.main(sys.argv[1:])
 """
 

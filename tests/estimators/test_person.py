@@ -100,16 +100,28 @@ def landmarkers(monkeypatch: pytest.MonkeyPatch) -> list[FakeLandmarker]:
 
 
 def watch(
-    scene: Callable[[int], list[Pose]], count: int, *, stills: bool = False
+    scene: Callable[[int], list[Pose]], count: int, *, stills: bool = False, outlines: bool = True
 ) -> list[Pose | None]:
     FakeLandmarker.scene = staticmethod(scene)
     chosen = []
-    with PersonEstimator(MODEL, stills=stills) as estimator:
+    with PersonEstimator(MODEL, stills=stills, outlines=outlines) as estimator:
         for index in range(count):
             time_s = math.nan if stills else index / FPS
             rgb = np.full((4, 4, 3), index, np.uint8)
             chosen.append(estimator.pose(Frame(FrameRef(index, time_s, 4, 4), rgb)))
     return chosen
+
+
+@pytest.mark.parametrize("outlines", [True, False])
+@pytest.mark.parametrize("stills", [True, False])
+def test_every_landmarker_looks_at_outlines_or_none_does(
+    landmarkers: list[FakeLandmarker], outlines: bool, stills: bool
+) -> None:
+    watch(lambda i: [LYING] if i < 5 else [HELPER, LYING], 30, stills=stills, outlines=outlines)
+    assert {made.kind for made in landmarkers} == (
+        {"scout"} if stills else {"one", "several", "scout"}
+    )
+    assert {made.outlines for made in landmarkers} == {outlines}
 
 
 def test_someone_lying_alone_is_followed_by_one_landmarker(

@@ -28,7 +28,7 @@ def extra():
 def told(clip: SetUpClip, model: Path) -> tuple[list[Fault | None], SetUp]:
     """What is told at each picture, and the set-up as it ends."""
     judge, set_up, said, people, counted_s = Judge(), SetUp(), [], None, -COUNT_EVERY_S
-    with PersonEstimator(model) as estimator:
+    with PersonEstimator(model, outlines=False) as estimator:
         for tick, rgb in clip.pictures():
             height_px, width_px = rgb.shape[:2]
             ref = FrameRef(tick, tick / clip.clip.fps, width_px, height_px)
