@@ -38,7 +38,10 @@ class Place(Protocol):
         """A folder on this computer to make the results ``name`` in."""
 
     def put(self, folder: Path, name: str) -> None:
-        """Move what is in ``folder`` to the results ``name``, the mark last. Raises `OutputError`."""
+        """Move what is in ``folder`` to the results ``name``, the mark last.
+
+        Raises `OutputError`.
+        """
 
     def take(self, files: Sequence[Path]) -> None:
         """Copy files, each whole or not at all, beside all results. Raises `OutputError`."""
