@@ -88,7 +88,7 @@ def test_stopped_it_ends_at_once(tmp_path: Path) -> None:
 
 def test_no_scheduler_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("posecheck.batch.workers.CONNECT_S", 0.5)
-    with pytest.raises(UsageError, match="no Dask scheduler answers at tcp://127.0.0.1:9"):
+    with pytest.raises(UsageError, match="no Dask scheduler answers at tcp://"):
         list(on_cluster("tcp://127.0.0.1:9")(jobs(tmp_path / "out", ["clip"]), never))
 
 
