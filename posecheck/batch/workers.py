@@ -37,7 +37,11 @@ def here(jobs: Sequence[Job], stopped: Callable[[], bool]) -> Iterator[Done]:
 
 
 def on_workers(count: int, work: Work = run) -> Team:
-    """``count`` processes on this computer. A killed one is started anew, its clip done again."""
+    """``count`` processes on this computer. A killed one is started anew, its clip done again.
+
+    Raises `UsageError` without the extra.
+    """
+    require("distributed", "more than one worker")
 
     def team(jobs: Sequence[Job], stopped: Callable[[], bool]) -> Iterator[Done]:
         with _local_cluster(min(count, len(jobs))) as client:
@@ -47,7 +51,11 @@ def on_workers(count: int, work: Work = run) -> Team:
 
 
 def on_cluster(address: str, work: Work = run) -> Team:
-    """The workers of the scheduler at ``address``, such as ``tcp://127.0.0.1:8786``."""
+    """The workers of the scheduler at ``address``, such as ``tcp://127.0.0.1:8786``.
+
+    Raises `UsageError` without the extra.
+    """
+    require("distributed", "--scheduler")
 
     def team(jobs: Sequence[Job], stopped: Callable[[], bool]) -> Iterator[Done]:
         with _remote_cluster(address) as client:
@@ -93,7 +101,6 @@ def _told(future: Any, job: Job) -> Done:
 
 @contextmanager
 def _local_cluster(count: int) -> Iterator[Any]:
-    require("distributed", "more than one worker")
     from distributed import Client, LocalCluster
 
     with (
@@ -113,7 +120,6 @@ def _local_cluster(count: int) -> Iterator[Any]:
 
 @contextmanager
 def _remote_cluster(address: str) -> Iterator[Any]:
-    require("distributed", "--scheduler")
     from distributed import Client
 
     with _silent():

@@ -79,17 +79,17 @@ def batch(
         raise UsageError("the history keeps results in a folder: add --no-keep, or name one")
     if scheduler and workers > 1:
         raise UsageError("the cluster at --scheduler has its own workers: leave --workers out")
+    team, share = _team(workers, scheduler)
     clips = find_clips(source, goal.path if isinstance(goal, Folder) else None)
     whole = Batch(clips, goal, settings)
     planned = whole.plan(console.fetched(model_path, settings.model))
-    raise typer.Exit(_do(whole, planned, workers, scheduler))
+    raise typer.Exit(_do(whole, planned, team, share))
 
 
-def _do(whole: Batch, planned: Plan, workers: int, scheduler: str | None) -> int:
+def _do(whole: Batch, planned: Plan, team: Team, share: int) -> int:
     """Do what is left and say what came of it; the exit code it deserves."""
     if planned.done:
         console.out.print(f"{_clips(len(planned.done))} done before, skipped")
-    team, share = _team(workers, scheduler)
     with console.stoppable() as stopped, console.batch_progress(len(planned.to_do)) as step:
         ended = whole.do(
             planned.to_do, team, share=share, ended=_teller(whole, step), stopped=stopped
