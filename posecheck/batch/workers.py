@@ -77,11 +77,11 @@ def _collected(
     ended = as_completed(futures)
     while not ended.is_empty():
         found = ended.next_batch(block=False)
+        for future in found:
+            yield _told(future, futures.pop(future))
         if stopped():
             client.cancel(list(futures), force=True)
             return
-        for future in found:
-            yield _told(future, futures.pop(future))
         if not found:
             time.sleep(_LOOK_EVERY_S)
 
@@ -112,6 +112,7 @@ def _local_cluster(count: int) -> Iterator[Any]:
             dashboard_address=None,
             memory_limit=0,
             silence_logs=logging.CRITICAL,
+            preload=["posecheck.batch.deaf"],
         ) as cluster,
         Client(cluster) as client,
     ):
