@@ -109,7 +109,7 @@ def _local_cluster(count: int) -> Iterator[Any]:
             n_workers=count,
             threads_per_worker=1,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",  # None would take 8787, which others may have
             memory_limit=0,
             silence_logs=logging.CRITICAL,
             preload=["posecheck.batch.deaf"],
