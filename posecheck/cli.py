@@ -10,6 +10,7 @@ import typer
 
 from posecheck import console
 from posecheck.commands.analyze import analyze, demo
+from posecheck.commands.batch import batch
 from posecheck.commands.checks import doctor, validate
 from posecheck.commands.exchange import export
 from posecheck.commands.history import history
@@ -38,6 +39,7 @@ for command, name, panel, example in (
     (demo, "demo", BEGIN, "demo"),
     (doctor, "doctor", BEGIN, "doctor"),
     (analyze, "analyze", MEASURE, "analyze clip.mp4 --out results"),
+    (batch, "batch", MEASURE, "batch clips --out results --workers 2"),
     (live, "live", MEASURE, "live --plan first-week"),
     (report, "report", MEASURE, "report results/left results/right --out compared.html"),
     (export, "export", MEASURE, "export results/clip --format mot --out for-opensim"),

@@ -200,6 +200,14 @@ def clip_progress(clip: Path, stopped: Callable[[], bool]) -> Iterator[ClipWatch
 
 
 @contextmanager
+def batch_progress(count: int) -> Iterator[Callable[[], None]]:
+    """A bar for the clips of a batch, with the time left; call what it gives after each."""
+    with _bar("clips") as bar:
+        task = bar.add_task("analysing", total=count)
+        yield lambda: bar.advance(task)
+
+
+@contextmanager
 def suite_progress(suite: str) -> Iterator[SuiteWatcher]:
     """A bar for the clips made, and one for those analysed."""
     from posecheck.validation.run import Watcher
@@ -253,5 +261,7 @@ def _bar(unit: str) -> Progress:
         TimeRemainingColumn(),
         console=err,
         transient=True,
+        # A clip may take longer than the 30 s that the time left is told from otherwise.
+        speed_estimate_period=30.0 if unit != "clips" else 24 * 3600.0,
         disable=not err.is_terminal,
     )

@@ -30,16 +30,8 @@ def analyze(
     learn: options.Learn = None,
     keep: options.Keep = None,
     model: options.Model = None,
-    video: Annotated[
-        bool | None,
-        typer.Option("--video/--no-video", help="Write the annotated video.", show_default="video"),
-    ] = None,
-    report: Annotated[
-        bool | None,
-        typer.Option(
-            "--report/--no-report", help="Write the report for the browser.", show_default="report"
-        ),
-    ] = None,
+    video: options.Video = None,
+    report: options.Report = None,
     pdf: Annotated[
         bool | None, typer.Option("--pdf", help="Print the report as a PDF, too.")
     ] = None,
@@ -47,10 +39,7 @@ def analyze(
         float | None,
         typer.Option(help="Frames per second of a folder of pictures; without it, stills."),
     ] = None,
-    cutoff_hz: Annotated[
-        float | None,
-        typer.Option(help="Cut-off of the smoothing of exported angles.", show_default="6"),
-    ] = None,
+    cutoff_hz: options.CutoffHz = None,
     landmarks: Annotated[
         Path | None,
         typer.Option(
@@ -145,14 +134,6 @@ def _analyze_one(
 
 def _folders(folder: Path, clips: list[Path]) -> list[Path]:
     """A folder of results for each clip, named after it; clips of one name are numbered."""
-    names: list[str] = []
-    taken: set[str] = set()
-    for clip in clips:
-        stem = clip.resolve().stem
-        name, number = stem, 1
-        while name.casefold() in taken:  # Windows and macOS take A and a for one folder
-            number += 1
-            name = f"{stem}-{number}"
-        names.append(name)
-        taken.add(name.casefold())
-    return [folder / name for name in names]
+    from posecheck.batch.clips import numbered
+
+    return [folder / name for name in numbered(clip.resolve().stem for clip in clips)]

@@ -46,3 +46,17 @@ Model = Annotated[
 SettingsFile = Annotated[
     Path | None, typer.Option("--settings", help="A TOML file with any of these settings.")
 ]
+Video = Annotated[
+    bool | None,
+    typer.Option("--video/--no-video", help="Write the annotated video.", show_default="video"),
+]
+Report = Annotated[
+    bool | None,
+    typer.Option(
+        "--report/--no-report", help="Write the report for the browser.", show_default="report"
+    ),
+]
+CutoffHz = Annotated[
+    float | None,
+    typer.Option(help="Cut-off of the smoothing of exported angles.", show_default="6"),
+]

@@ -7,7 +7,6 @@ until the first half is done.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -15,6 +14,7 @@ from queue import SimpleQueue
 from threading import Event
 
 from posecheck.core.records import Pose
+from posecheck.cores import cores
 from posecheck.errors import SourceError
 from posecheck.estimators.person import PersonEstimator
 from posecheck.sources.base import Frame, Source
@@ -41,7 +41,7 @@ def posed_frames(
     ``reopen`` opens the same source once more, ``estimator`` makes what looks at it.
     """
     count = source.info.frame_count or 0
-    if source.info.still or count < LONG_FRAMES or (os.cpu_count() or 1) < 2:
+    if source.info.still or count < LONG_FRAMES or cores() < 2:
         with estimator() as only, closing(read_ahead(source)) as frames:
             for frame in frames:
                 yield frame, only.pose(frame)

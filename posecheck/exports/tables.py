@@ -65,15 +65,16 @@ def write_parquets(results: Path, folder: Path, track: Track | None) -> list[Pat
             rows = list(csv.DictReader(file))
         fields = fields_of(name)
         columns = [[_typed(field, row[field["name"]]) for row in rows] for field in fields]
-        files.append(_write_parquet(folder / f"{name}.parquet", fields, columns))
+        files.append(write_parquet(folder / f"{name}.parquet", fields, columns))
     if track is not None:
         fields, shown = fields_of("landmarks"), list(landmark_rows(track))
         columns = [[_known(row[field["name"]]) for row in shown] for field in fields]
-        files.append(_write_parquet(folder / "landmarks.parquet", fields, columns))
+        files.append(write_parquet(folder / "landmarks.parquet", fields, columns))
     return files
 
 
-def _write_parquet(path: Path, fields: list[Field], columns: list[list[Any]]) -> Path:
+def write_parquet(path: Path, fields: list[Field], columns: list[list[Any]]) -> Path:
+    """Write ``columns`` of typed cells, None for empty, as one table. Raises `OutputError`."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -41,7 +41,7 @@ def origin_of(paths: Sequence[Path], tags: Mapping[str, str] | None = None) -> O
     if at is None:
         changed_s = paths[0].stat().st_mtime
         at, whence = datetime.fromtimestamp(changed_s).astimezone(), "file"
-    return Origin(_key(paths), at.isoformat(timespec="seconds"), whence)
+    return Origin(key_of(paths), at.isoformat(timespec="seconds"), whence)
 
 
 def origin_now(at: datetime) -> Origin:
@@ -49,7 +49,8 @@ def origin_now(at: datetime) -> Origin:
     return Origin(str(uuid4()), at.isoformat(timespec="seconds"), "clock")
 
 
-def _key(paths: Sequence[Path]) -> str:
+def key_of(paths: Sequence[Path]) -> str:
+    """What names a recording for ever. Raises OSError."""
     seen = hashlib.sha256()
     for path in paths:
         size = path.stat().st_size

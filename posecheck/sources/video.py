@@ -23,11 +23,16 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from posecheck.core.records import FrameRef
+from posecheck.cores import share
 from posecheck.errors import SourceError, UsageError
 from posecheck.sources.base import Frame, SourceInfo
 from posecheck.sources.origin import origin_of
 
 MIN_SIDE_PX = 64
+SUFFIXES = frozenset(
+    ".3gp .avi .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg .mts .ogv .webm .wmv".split()  # noqa: SIM905
+)
+"""What files of video are called; any name will do for one that is named itself."""
 
 _USUAL_FPS = Fraction(30)
 _CLOCK_RESET_S = 1.0
@@ -103,6 +108,7 @@ class VideoSource:
         with _open(self.path) as container:
             stream = _video_stream(container, self.path)
             stream.thread_type = ThreadType.AUTO
+            stream.codec_context.thread_count = share()
             # AVI has one frame rate and no timestamps; with B-frames FFmpeg's pts come out
             # shuffled, while the decoding times still tell where chunks were left empty.
             constant_rate = container.format.name == "avi"

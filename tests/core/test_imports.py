@@ -26,6 +26,7 @@ FLOORS = {
     "pages": 2,
     "tracks": 2,
     "exports": 2,
+    "batch": 3,
     "fits": 3,
     "eyes": 3,
     "session": 3,
@@ -42,7 +43,7 @@ FLOORS = {
     "validation": 4,
     "__main__": 5,
 }
-FREE = {"desktop", "errors", "quiet", "shipped", "system_libraries"}
+FREE = {"cores", "desktop", "errors", "quiet", "shipped", "system_libraries"}
 IMPURE = {
     "asyncio", "datetime", "io", "logging", "multiprocessing", "os", "pathlib", "random", "shutil",
     "socket", "subprocess", "sys", "tempfile", "threading", "time", "urllib",

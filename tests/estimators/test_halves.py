@@ -39,7 +39,7 @@ class Looker:
 
 @pytest.fixture
 def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(halves.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(halves, "cores", lambda: 2)
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,7 @@ class TestTwoCores:
 
 def once(source: VideoSource | ImageSource, cores: int, patch: pytest.MonkeyPatch) -> int:
     """How many lookers there were."""
-    patch.setattr(halves.os, "cpu_count", lambda: cores)
+    patch.setattr(halves, "cores", lambda: cores)
     seen: dict[int, list[int]] = {}
     reopen: Callable[[], VideoSource] = lambda: pytest.fail("opened again")  # noqa: E731
     assert len(list(posed_frames(source, reopen, lambda: Looker(seen)))) > 1

@@ -1,0 +1,28 @@
+"""How many cores this process may use: all of them, unless it is one of several workers."""
+
+from __future__ import annotations
+
+import os
+
+ALL = 0
+"""No share was set: FFmpeg, too, takes 0 for as many threads as it likes."""
+_share = ALL
+
+
+def share() -> int:
+    """The share that was set, `ALL` if none was."""
+    return _share
+
+
+def cores() -> int:
+    """As many as this process may use, at least one."""
+    return _share or os.cpu_count() or 1
+
+
+def keep_to(count: int) -> None:
+    """From now on this process keeps to ``count`` cores; `ALL` takes that back."""
+    global _share
+    import cv2
+
+    _share = count
+    cv2.setNumThreads(count or -1)  # -1: OpenCV's own choice
