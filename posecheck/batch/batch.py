@@ -71,7 +71,8 @@ class Batch:
         ``ended``: as `do` returned it; clips of the plan that are not in it are left.
         Raises `OutputError`.
         """
-        entries = [self._entry(clip, planned, ended) for clip in self.clips]
+        kept = {clip.name for clip in planned.done} | {n for n, why in ended.items() if not why}
+        entries = [self._entry(clip, kept, ended) for clip in self.clips]
         with TemporaryDirectory(prefix="posecheck.", ignore_cleanup_errors=True) as name:
             files = write_tables(Path(name), entries)
             files.append(write_batch(Path(name) / PAGE, [self._shown(each) for each in entries]))
@@ -79,9 +80,9 @@ class Batch:
             self.place.take(files)
         return told
 
-    def _entry(self, clip: Clip, planned: Plan, ended: Mapping[str, str]) -> Entry:
+    def _entry(self, clip: Clip, kept: set[str], ended: Mapping[str, str]) -> Entry:
         """Results of an earlier run, with other settings, are no results of this batch."""
-        if clip not in planned.done and ended.get(clip.name) != "":
+        if clip.name not in kept:
             return Entry(clip, failed=ended.get(clip.name, ""))
         summary = summary_in(self.place, clip.name)
         gone = "" if summary else f"{self.place.address(clip.name)}: its results are gone"

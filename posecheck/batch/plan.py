@@ -28,7 +28,8 @@ class Plan:
 def plan(clips: Sequence[Clip], place: Place, made_with: Mapping[str, Any]) -> Plan:
     """Which of the ``clips`` have results in ``place``, ``made_with`` the same as now."""
     done = [c for c in clips if is_done(summary_in(place, c.name), _key(c), made_with)]
-    return Plan(done, [clip for clip in clips if clip not in done])
+    left = set(clips) - set(done)
+    return Plan(done, [clip for clip in clips if clip in left])
 
 
 def is_done(
