@@ -22,7 +22,7 @@ LANDMARKS_SD_DEG = 5.0
 """How far the thigh by the landmarks is taken to be off, beside the outline's own sd."""
 REST_DEG, RAISED_DEG = 5.0, 30.0
 """Below the first only the landmarks count, above the second both in full."""
-LEAST_SD, MOST_SD = -3.0, 2.0
+LEAST_LOG_SD, MOST_LOG_SD = -3.0, 2.0
 """Bounds of what the network may say of its own error, natural logarithm of `UNIT_DEG`."""
 UNIT_DEG = 30.0
 
@@ -52,7 +52,7 @@ class OutlineFit:
         both = np.concatenate([now, np.broadcast_to(rest, now.shape)], axis=-1)
         hidden = np.maximum(both @ self.inner[:-1] + self.inner[-1], 0.0)
         said = hidden @ self.outer[:-1] + self.outer[-1]
-        sd = UNIT_DEG * np.exp(np.clip(said[..., 2], LEAST_SD, MOST_SD))
+        sd = UNIT_DEG * np.exp(np.clip(said[..., 2], LEAST_LOG_SD, MOST_LOG_SD))
         return UNIT_DEG * said[..., 0], sd
 
     def moved(self, raised_deg: Array, now: Array, rest: Array) -> Array:

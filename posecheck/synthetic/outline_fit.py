@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
-from posecheck.core.outline_fit import FORMAT, LEAST_SD, MOST_SD, UNIT_DEG
+from posecheck.core.outline_fit import FORMAT, LEAST_LOG_SD, MOST_LOG_SD, UNIT_DEG
 from posecheck.core.records import OUTLINE, Array
 from posecheck.estimators.model_store import cache_folder, model_path
 from posecheck.estimators.outline import COLUMNS, HEAD_TRUNKS, LOW_TRUNKS, PLACES, ROWS, Grid
@@ -140,7 +140,7 @@ def _loss(found: Any, wanted: Any) -> Any:
     """How unlikely the truth is, with tails long enough for a lost leg."""
     import torch
 
-    spread = found[:, 2:].clamp(LEAST_SD, MOST_SD)
+    spread = found[:, 2:].clamp(LEAST_LOG_SD, MOST_LOG_SD)
     off = (wanted - found[:, :2]) / spread.exp()
     return (torch.sqrt(1 + off**2) - 1 + spread).mean()
 
