@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,6 +111,28 @@ class SurfaceMotion:
     shift_trunks: Array
     features: Array
     start_s: float
+
+
+class MarkerPlace(IntEnum):
+    """Where a paper marker is worn; the value is its number in the dictionary of markers."""
+
+    PELVIS = 0
+    THIGH = 1
+    RIBCAGE = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marker:
+    """A printed square seen in one picture.
+
+    ``corners_px`` (4, 2): its black square's corners, px of the upright picture, in the order of
+    the print: top left, top right, bottom right, bottom left. ``corner_sd_px``: about how far off,
+    one standard deviation, each coordinate of a corner is.
+    """
+
+    place: MarkerPlace
+    corners_px: Array
+    corner_sd_px: float
 
 
 @dataclass(frozen=True, slots=True)
