@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 ALL = 0
 """No share was set: FFmpeg, too, takes 0 for as many threads as it likes."""
@@ -16,7 +17,14 @@ def share() -> int:
 
 def cores() -> int:
     """As many as this process may use, at least one."""
-    return _share or os.cpu_count() or 1
+    return _share or _allowed() or 1
+
+
+def _allowed() -> int | None:
+    """Those that the operating system lets this process have."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count()
 
 
 def keep_to(count: int) -> None:
