@@ -4,6 +4,7 @@ import os
 import sys
 
 import pytest
+from threadpoolctl import threadpool_info
 
 from posecheck import cores
 
@@ -23,3 +24,15 @@ def test_a_share_holds_until_it_is_taken_back() -> None:
     finally:
         cores.keep_to(cores.ALL)
     assert cores.share() == cores.ALL
+
+
+def test_algebra_keeps_to_one_thread_while_it_is_asked_to() -> None:
+    def threads() -> list[int]:
+        pools = threadpool_info()
+        return [pool["num_threads"] for pool in pools if pool["user_api"] == "blas"]
+
+    before = threads()
+    with cores.unthreaded_algebra():
+        assert threads() == [1] * len(before)
+    assert threads() == before
+    assert before
