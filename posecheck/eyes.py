@@ -16,7 +16,7 @@ from posecheck.errors import UsageError
 from posecheck.estimators.halves import posed_frames
 from posecheck.estimators.person import PersonEstimator
 from posecheck.fits import thigh_fit
-from posecheck.sources import Frame, Source
+from posecheck.sources import Frame
 from posecheck.sources.images import ImageSource
 from posecheck.sources.opening import open_source
 from posecheck.sources.video import VideoSource
@@ -32,7 +32,7 @@ class Eyes:
     """
 
     source: VideoSource | ImageSource | TrackSource
-    reopen: Callable[[], Source]
+    reopen: Callable[[], VideoSource | ImageSource]
     model: Path | None
     given: Given | None = None
 
