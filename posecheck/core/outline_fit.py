@@ -18,8 +18,12 @@ import numpy as np
 from posecheck.core.records import Array
 
 FORMAT = "posecheck-outline-fit/1"
-LANDMARKS_SD_DEG = 5.0
-"""How far the thigh by the landmarks is taken to be off, beside the outline's own sd."""
+LANDMARKS_SD_DEG = 3.0
+"""How far the thigh by the landmarks is taken to be off, beside the outline's own sd: both are
+about as good as each other."""
+APART_DEG, LOST_DEG = 12.0, 25.0
+"""Where the outline says more than the landmarks by the first, they have lost the raised leg as a
+rule; from the second on only the outline counts."""
 REST_DEG, RAISED_DEG = 5.0, 30.0
 """Below the first only the landmarks count, above the second both in full."""
 LEAST_LOG_SD, MOST_LOG_SD = -3.0, 2.0
@@ -60,6 +64,8 @@ class OutlineFit:
         outline_deg, sd_deg = self.upper_deg(now, rest)
         higher = raised_deg.max(axis=-1)
         share = LANDMARKS_SD_DEG**2 / (LANDMARKS_SD_DEG**2 + sd_deg**2)
+        apart = (outline_deg - higher - APART_DEG) / (LOST_DEG - APART_DEG)
+        share = np.maximum(share, np.clip(apart, 0.0, 1.0))
         above = np.maximum(outline_deg, higher) - REST_DEG
         share = share * np.clip(above / (RAISED_DEG - REST_DEG), 0.0, 1.0)
         by_deg = np.nan_to_num(share * (outline_deg - higher))

@@ -183,7 +183,8 @@ class Recorder:
             named[i] = lifts_deg(
                 lines.exchanged() if exchanged[i] else lines, self._findings.neutral
             )
-        return without_flicker(time_s, named, wrong_names(time_s, self._findings.name_changes_s))
+        wrong = wrong_names(time_s, self._findings.name_changes_s)
+        return without_flicker(time_s, named, wrong, self._near)
 
     def _measured(
         self, rows: Array, steady: Mask, time_s: Array, confidence: Array, sure: Mask

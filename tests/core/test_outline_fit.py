@@ -12,8 +12,10 @@ from posecheck.core.judge import Judge
 from posecheck.core.measures import Thighs, with_outline
 from posecheck.core.neutral import Neutral, NeutralFinder, combine
 from posecheck.core.outline_fit import (
+    APART_DEG,
     FORMAT,
     LANDMARKS_SD_DEG,
+    LOST_DEG,
     RAISED_DEG,
     REST_DEG,
     UNIT_DEG,
@@ -70,16 +72,27 @@ class TestMoved:
     def test_the_higher_thigh_goes_half_way_where_both_are_as_sure(self, higher: int) -> None:
         raised = np.array([10.0, 10.0])
         raised[higher] = 60.0
-        moved = fit_of(LANDMARKS_SD_DEG).moved(raised, showing(80), REST)
-        assert moved[higher] == pytest.approx(70)
+        moved = fit_of(LANDMARKS_SD_DEG).moved(raised, showing(70), REST)
+        assert moved[higher] == pytest.approx(65)
         assert moved[1 - higher] == 10
 
     def test_the_surer_the_outline_the_more_it_counts(self) -> None:
         by = [
-            fit_of(sd).moved(np.array([60.0, 0.0]), showing(80), REST)[0] - 60
+            fit_of(sd).moved(np.array([60.0, 0.0]), showing(70), REST)[0] - 60
             for sd in (2.0, 5.0, 15.0)
         ]
-        assert 20 > by[0] > by[1] > by[2] > 0
+        assert 10 > by[0] > by[1] > by[2] > 0
+
+    def test_far_below_it_the_landmarks_have_lost_the_leg(self) -> None:
+        def share(apart_deg: float) -> float:
+            there = showing(60 + apart_deg)
+            moved = fit_of(LANDMARKS_SD_DEG).moved(np.array([60.0, 0.0]), there, REST)
+            return float((moved[0] - 60) / apart_deg)
+
+        assert share(APART_DEG) == pytest.approx(0.5)
+        assert 0.5 < share((APART_DEG + LOST_DEG) / 2 + 1) < 1
+        assert share(LOST_DEG) == pytest.approx(1)
+        assert share(-LOST_DEG) == pytest.approx(0.5)
 
     def test_at_rest_only_the_landmarks_count(self) -> None:
         below = np.array([REST_DEG, 0.0])
@@ -95,10 +108,10 @@ class TestMoved:
 
     def test_an_outline_not_looked_at_changes_nothing(self) -> None:
         raised = np.array([[60.0, 0.0], [50.0, 0.0]])
-        now = np.stack([no_outline(), showing(80)])
-        moved = fit_of(5.0).moved(raised, now, REST)
+        now = np.stack([no_outline(), showing(60)])
+        moved = fit_of(LANDMARKS_SD_DEG).moved(raised, now, REST)
         assert moved[0].tolist() == [60, 0]
-        assert moved[1, 0] == pytest.approx(65)
+        assert moved[1, 0] == pytest.approx(55)
         assert fit_of(5.0).moved(raised, now, no_outline()).tolist() == raised.tolist()
 
 
@@ -136,12 +149,12 @@ class TestOnItsWay:
         both = Thighs(np.array([60.0, 0.0]), np.array([55.0, 0.0]))
         lines = body_lines(stick(), 1)
         neutral = Neutral(lines.thigh_line_deg, lines.thigh_px, 0.0, 0.1, 1.0, lines.points, REST)
-        knows = replace(fit, outline=fit_of(5.0))
+        knows = replace(fit, outline=fit_of(LANDMARKS_SD_DEG))
         assert with_outline(both, showing(80), None, knows) is both
         assert with_outline(both, showing(80), neutral, None) is both
         assert with_outline(both, showing(80), neutral, replace(fit, outline=None)) is both
-        moved = with_outline(both, showing(80), neutral, knows)
-        assert moved.raised_deg.tolist() == pytest.approx([70, 0])
+        moved = with_outline(both, showing(70), neutral, knows)
+        assert moved.raised_deg.tolist() == pytest.approx([65, 0])
         assert moved.resting_deg is both.resting_deg
 
 
