@@ -16,11 +16,6 @@ from posecheck.errors import UsageError
 marker = typer.Typer(no_args_is_help=True, help="Paper markers to wear, if you like: print them.")
 
 
-@marker.callback()
-def _group() -> None:
-    """Keep `print` a command of its own while it is the only one."""
-
-
 @marker.command("print", epilog="Example: posecheck marker print --paper a4 --out markers.pdf")
 def print_markers(
     paper: Annotated[Literal["a4", "letter"], typer.Option(help="The paper.")] = "a4",

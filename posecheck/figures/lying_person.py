@@ -29,12 +29,6 @@ _FLAT_LEG: Sequence[Blob] = (_HIP, (128.0, 9.5, 6.2), (168.0, 6.0, 4.2))
 _FLAT_FOOT: Sequence[Blob] = ((168.0, 5.5, 4.2), (172.0, 21.0, 2.3))
 _RAISED_LEG: Sequence[Blob] = (_HIP, (88.0, 54.0, 6.4), (126.0, 43.0, 4.0))
 _RAISED_FOOT: Sequence[Blob] = ((126.5, 43.0, 4.0), (135.0, 56.0, 2.3))
-_FLAT_ARM: Sequence[Blob] = (
-    (36.0, 12.0, 4.4),
-    (18.0, 28.0, 3.8),
-    (24.0, 33.0, 3.0),
-    (44.0, 27.5, 3.0),
-)
 _HOLDING_ARM: Sequence[Blob] = ((36.0, 14.0, 4.4), (57.0, 30.0, 3.8), (84.0, 38.0, 3.0))
 _PELVIS, _RIBCAGE = (80.0, 12.5), (55.0, 12.0)
 
@@ -47,11 +41,11 @@ def draw_lying_flat(axes: Axes, x: float, y: float) -> None:
     _draw_marker(axes, at, _RIBCAGE, 180.0)
     _draw_marker(axes, at, _PELVIS, 180.0)
     _draw_marker(axes, at, thigh, 180.0)
-    _draw_label(axes, at, _RIBCAGE, (50.0, 44.0), "ribcage: on the side,\nover the lower ribs")
+    _draw_label(axes, at, _RIBCAGE, (44.0, 44.0), "ribcage: on the side,\nover the lower ribs")
     _draw_label(
-        axes, at, _PELVIS, (88.0, 44.0), "pelvis: on the side, between\nhip joint and hip bone"
+        axes, at, _PELVIS, (86.0, 44.0), "pelvis: on the side, between\nhip joint and hip bone"
     )
-    _draw_label(axes, at, thigh, (132.0, 44.0), "thigh: on the outer side,\nin the middle")
+    _draw_label(axes, at, thigh, (137.0, 44.0), "thigh: on the outer side,\nin the middle")
     _draw_caption(axes, at, "1. Lie flat and still for one second. Every arrow points to the head.")
 
 
@@ -61,8 +55,8 @@ def draw_knee_raised(axes: Axes, x: float, y: float) -> None:
     _draw_body(axes, at, _RAISED_LEG, _RAISED_FOOT)
     _draw_limb(axes, at, _HOLDING_ARM, _NEAR)
     _draw_marker(axes, at, _RIBCAGE, 180.0)
-    _draw_marker(axes, at, _PELVIS, 175.0)
-    _draw_marker(axes, at, (87.0, 30.5), 268.0)
+    _draw_marker(axes, at, _PELVIS, 186.0)
+    _draw_marker(axes, at, (87.0, 30.5), 267.0)
     _draw_caption(axes, at, "2. Draw the knee up. Leave the markers uncovered where you can.")
 
 
@@ -73,7 +67,7 @@ def _draw_body(
     for limb in (_FLAT_LEG, _FLAT_FOOT):
         _draw_limb(axes, at + np.array((0.0, 0.6)), limb, _FAR)
     _draw_limb(axes, at, (_NECK, _TRUNK[0]), _NEAR)
-    axes.add_patch(Circle(at + _HEAD[:2], _HEAD[2], facecolor=_NEAR, edgecolor="none"))
+    axes.add_patch(Circle(_point(at + _HEAD[:2]), _HEAD[2], facecolor=_NEAR, edgecolor="none"))
     for limb in (_TRUNK, leg, foot):
         _draw_limb(axes, at, limb, _NEAR)
 
@@ -101,8 +95,8 @@ def _draw_marker(axes: Axes, at: NDArray[np.float64], centre: Point, top_deg: fl
         )
     axes.add_patch(
         FancyArrowPatch(
-            middle + 5.6 * up, middle + 12.5 * up, arrowstyle="-|>", mutation_scale=9,
-            color=_PAPER, linewidth=1.4, shrinkA=0, shrinkB=0, zorder=4,
+            _point(middle + 5.6 * up), _point(middle + 12.5 * up), arrowstyle="-|>",
+            mutation_scale=9, color=_PAPER, linewidth=1.4, shrinkA=0, shrinkB=0, zorder=4,
         )
     )  # fmt: skip
 
@@ -111,10 +105,14 @@ def _draw_label(
     axes: Axes, at: NDArray[np.float64], centre: Point, where: Point, text: str
 ) -> None:
     axes.annotate(
-        text, at + centre, at + where, fontsize=8.5, color=_LABEL, va="bottom", zorder=5,
-        arrowprops={"arrowstyle": "-", "color": _LABEL, "linewidth": 0.7, "shrinkB": 12},
+        text, _point(at + centre), _point(at + where), fontsize=8.5, color=_LABEL, va="bottom",
+        zorder=5, arrowprops={"arrowstyle": "-", "color": _LABEL, "linewidth": 0.7, "shrinkB": 12},
     )  # fmt: skip
 
 
 def _draw_caption(axes: Axes, at: NDArray[np.float64], text: str) -> None:
     axes.text(at[0] - 4, at[1] - 7, text, fontsize=9.5, color=_LABEL)
+
+
+def _point(xy: NDArray[np.float64]) -> Point:
+    return float(xy[0]), float(xy[1])

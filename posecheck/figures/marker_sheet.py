@@ -186,8 +186,8 @@ def _draw_piece(axes: Axes, piece: Piece) -> None:
     strip = piece.y_mm + piece.height_mm - _STRIP_CELLS * cell
     middle = piece.x_mm + piece.width_mm / 2
     text = f"{piece.place.name.lower()}: towards the head"
-    _write(axes, middle, strip + 0.36 * cell, text, 0.44 * cell, ha="center")
-    for x in (piece.x_mm + 0.8 * cell, piece.x_mm + piece.width_mm - 0.8 * cell):
+    _write(axes, middle, strip + 0.38 * cell, text, 0.4 * cell, ha="center")
+    for x in (piece.x_mm + 0.65 * cell, piece.x_mm + piece.width_mm - 0.65 * cell):
         axes.add_patch(Polygon(_arrow(x, strip, cell), facecolor=AXIS_INK, edgecolor="none"))
 
 
