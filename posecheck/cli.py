@@ -16,6 +16,7 @@ from posecheck.commands.exchange import export
 from posecheck.commands.history import history
 from posecheck.commands.kept import models, profiles
 from posecheck.commands.live import live, plans
+from posecheck.commands.marker import marker
 from posecheck.commands.privacy import privacy
 from posecheck.commands.programme import check_in, today
 from posecheck.commands.report import report
@@ -52,6 +53,7 @@ for command, name, panel, example in (
 ):
     app.command(name, rich_help_panel=panel, epilog=f"Example: posecheck {example}")(command)
 for group, name, panel in (
+    (marker, "marker", MEASURE),
     (history, "history", WEEKS),
     (profiles, "profile", WEEKS),
     (privacy, "privacy", WEEKS),

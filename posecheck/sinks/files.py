@@ -30,7 +30,8 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     except OSError as error:
         raise output_error(path, error) from error
     finally:
-        aside.unlink(missing_ok=True)
+        with suppress(NotADirectoryError):  # the folder is a file, which was said above
+            aside.unlink(missing_ok=True)
 
 
 @contextmanager
