@@ -99,8 +99,8 @@ class Wearing:
             joints[f"{joint}.{self._side}"] for joint in ("hip", "knee", "shoulder")
         )
         spot = {
-            MarkerPlace.PELVIS: hip + [0.0, 0.065, 0.01],
-            MarkerPlace.THIGH: (hip + knee) / 2 + [0.0, 0.0, 0.005],
+            MarkerPlace.PELVIS: hip + [0.0, 0.065, 0.03],
+            MarkerPlace.THIGH: (hip + knee) / 2 + [0.0, 0.0, 0.015],
             MarkerPlace.RIBCAGE: hip + [0.0, 0.55 * (shoulder - hip)[1], 0.045],
         }[worn.place] + [0.0, worn.along_m, worn.above_m]
         half = worn.size_m / 2 * (1 + 2 * MARGIN_CELLS / CELLS)
