@@ -82,9 +82,7 @@ class Body:
         strap = self._strap(working, moved, joints, angles.hands)
         return PosedBody(Skeleton(joints, root[:3, :3]), vertices, normals, strap, moved)
 
-    def _pelvis(
-        self, tilt_deg: float, twist_deg: float, oblique_deg: float
-    ) -> dict[str, Array]:
+    def _pelvis(self, tilt_deg: float, twist_deg: float, oblique_deg: float) -> dict[str, Array]:
         """Movement of spine02 (still) to the root, lowered to the mat as far as the back goes."""
 
         def chain(drop: float) -> dict[str, Array]:

@@ -37,7 +37,12 @@ def box_of(outline_px: Array, width_px: int, height_px: int) -> tuple[int, int, 
     """
     left, top = np.floor(outline_px.min(axis=0)).astype(int) - 2
     right, bottom = np.ceil(outline_px.max(axis=0)).astype(int) + 2
-    return max(int(left), 0), max(int(top), 0), min(int(right), width_px), min(int(bottom), height_px)
+    return (
+        max(int(left), 0),
+        max(int(top), 0),
+        min(int(right), width_px),
+        min(int(bottom), height_px),
+    )
 
 
 def printed(

@@ -174,9 +174,7 @@ class Scene:
     def _shade(self, away: Array) -> float:
         """How bright white paper is that faces this way, as the lamps light everything here."""
         lamps = self.room.lamps(self.camera.side)
-        falls = sum(
-            strength * max(float(unit(np.array(at)) @ away), 0.0) for at, strength in lamps
-        )
+        falls = sum(strength * max(float(unit(np.array(at)) @ away), 0.0) for at, strength in lamps)
         return float(min(0.25 * self.room.ambient + 0.75 * falls, 1.0))
 
     def _depth(self, box: tuple[int, int, int, int]) -> Array:

@@ -12,7 +12,7 @@ from posecheck.synthetic.angles import JointAngles
 from posecheck.synthetic.body import Body, PosedBody, outward
 from posecheck.synthetic.dress import Outfit, dress
 from posecheck.synthetic.kinematics import move, unit
-from posecheck.synthetic.rig import bone_name
+from posecheck.synthetic.rig import Mask, bone_name
 
 MARGIN_CELLS = 1
 """Width of the white margin, in cells of the print, of which the black square has six."""
@@ -91,22 +91,28 @@ class Wearing:
         return posed.vertices_m + self._stand_off[:, None] * posed.normals
 
     def _tape(
-        self, worn: WornMarker, surface: Array, flesh: Array, normals: Array, joints: dict[str, Array]
-    ) -> tuple[Paper, Array]:
-        """The paper in neutral, and which vertices (n,) lie under it."""
+        self,
+        worn: WornMarker,
+        surface: Array,
+        flesh: Mask,
+        normals: Array,
+        joints: dict[str, Array],
+    ) -> tuple[Paper, Mask]:
+        """The paper in neutral, and which vertices lie under it, (N,)."""
         out = outward(self._side)
         hip, knee, shoulder = (
             joints[f"{joint}.{self._side}"] for joint in ("hip", "knee", "shoulder")
         )
-        spot = {
-            MarkerPlace.PELVIS: hip + [0.0, 0.065, 0.03],
-            MarkerPlace.THIGH: (hip + knee) / 2 + [0.0, 0.0, 0.015],
-            MarkerPlace.RIBCAGE: hip + [0.0, 0.55 * (shoulder - hip)[1], 0.045],
-        }[worn.place] + [0.0, worn.along_m, worn.above_m]
+        start, on = {
+            MarkerPlace.PELVIS: (hip, (0.065, 0.03)),
+            MarkerPlace.THIGH: ((hip + knee) / 2, (0.0, 0.015)),
+            MarkerPlace.RIBCAGE: (hip, (0.55 * (shoulder - hip)[1], 0.045)),
+        }[worn.place]
+        spot = start + np.array([0.0, on[0] + worn.along_m, on[1] + worn.above_m])
         half = worn.size_m / 2 * (1 + 2 * MARGIN_CELLS / CELLS)
         beside = np.abs(surface - spot)[:, 1:].max(axis=1) < 1.1 * half
         faces_out = out * normals[:, 0] > 0.2
-        under = np.flatnonzero(flesh & beside & faces_out & (out * surface[:, 0] > 0.0))
+        under = flesh & beside & faces_out & (out * surface[:, 0] > 0.0)
         away = unit(normals[under].mean(axis=0))
         up = np.array([0.0, 1.0, 0.0])
         up = unit(up - (up @ away) * away)
@@ -116,7 +122,7 @@ class Wearing:
         lift = ((surface[under] - spot) @ away).max() + AIR_M
         return Paper(worn, spot + lift * away, axes), under
 
-    def _moved(self, taped: Paper, under: Array, posed: PosedBody, surface: Array) -> Paper:
+    def _moved(self, taped: Paper, under: Mask, posed: PosedBody, surface: Array) -> Paper:
         worn = taped.worn
         bone = {
             MarkerPlace.PELVIS: "root",
