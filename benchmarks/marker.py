@@ -102,7 +102,7 @@ def degrees(up: Array, along: Array) -> Array:
     return np.asarray(np.degrees(np.arctan2(up, along)))
 
 
-def by_finder(case: Case, path: Path) -> Columns:
+def by_finder(_case: Case, path: Path) -> Columns:
     """Of the pictures with a whole paper in view: found or not, corners, cost."""
     from posecheck.estimators.markers import MarkerFinder
 
@@ -136,8 +136,8 @@ def by_finder(case: Case, path: Path) -> Columns:
     }
 
 
-def by_product(case: Case, path: Path) -> Columns:
-    """Errors (deg) of `posecheck.analyze` where the pelvis is told by marker, and the hand-overs."""
+def by_product(_case: Case, path: Path) -> Columns:
+    """Errors (deg) of `posecheck.analyze` with the pelvis told by marker, and the hand-overs."""
     import posecheck
 
     truth, columns = read_truth(path.with_suffix(".truth.csv")), posecheck.analyze(path).columns

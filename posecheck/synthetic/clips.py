@@ -95,7 +95,8 @@ def playing(clip: Clip, time_s: float) -> tuple[Motion, float]:
 class OnMarkers(Protocol):
     """Told of every picture with the person: tick, obliquity of the pelvis (deg), the markers."""
 
-    def __call__(self, tick: int, oblique_deg: float, seen: list[SeenMarker], /) -> object: ...
+    def __call__(self, tick: int, oblique_deg: float, seen: list[SeenMarker], /) -> object:
+        """What it returns is not looked at."""
 
 
 def _nothing(_tick: int, _oblique_deg: float, _seen: list[SeenMarker], /) -> None:

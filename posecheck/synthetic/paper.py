@@ -1,4 +1,4 @@
-"""A printed square laid into a picture: averaged over each pixel, as a sensor does, by projection."""
+"""A printed square in a picture, by projection, averaged over each pixel as a sensor does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Paper markers that a rendered person wears: where they lie on the body, and how they ride on it."""
+"""Paper markers that a rendered person wears: where they lie, and how they ride on the body."""
 
 from __future__ import annotations
 
