@@ -20,9 +20,13 @@ class Hands(StrEnum):
     HIP = "one over the hip, one behind the thigh"
     MAT = "on the mat"
     UP = "the working side's straight up"
+    BELLY = "on the belly"
+    BELLY_THIGH = "from the belly to behind the thigh"
 
 
-STRETCHING = tuple(hands for hands in Hands if hands is not Hands.UP)
+STRETCHING = (
+    Hands.THIGH, Hands.SHIN, Hands.STRAP_FOOT, Hands.STRAP_THIGH, Hands.HIP, Hands.MAT,
+)  # fmt: skip
 """Where they are while somebody stretches."""
 
 
@@ -31,8 +35,9 @@ class JointAngles:
     """What a motion asks of the body, degrees since neutral (signs as everywhere in posecheck).
 
     ``thigh_deg`` and ``resting_thigh_deg`` are rotations against the mat, not the pelvis. Twist is
-    positive when the working side of the pelvis rises. ``reach`` 0 leaves the hands on the mat,
-    1 brings them where ``hands`` says. ``breath`` is -1 (out) to 1 (in).
+    positive when the working side of the pelvis rises, obliquity when it moves towards the head.
+    ``reach`` 0 leaves the hands at rest, mostly on the mat, 1 brings them where ``hands`` says.
+    ``breath`` is -1 (out) to 1 (in).
     A knee flexes no further than the mat under the heel allows.
     """
 
@@ -46,6 +51,7 @@ class JointAngles:
     reach: float = 0.0
     breath: float = 0.0
     hands: Hands = Hands.THIGH
+    pelvic_obliquity_deg: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,6 +100,13 @@ def measure(posed: Skeleton, neutral: Skeleton, working: Side) -> Truth:
         ),
         knee_line_deg=_outward_deg(posed, working) - _outward_deg(neutral, working),
     )
+
+
+def obliquity_deg(posed: Skeleton, neutral: Skeleton, working: Side) -> float:
+    """Pelvic obliquity since neutral, degrees: positive, the working side is nearer to the head."""
+    left_axis = (posed.pelvis @ neutral.pelvis.T)[:, 0]
+    left_up = float(np.degrees(np.arctan2(left_axis[1], left_axis[0])))
+    return left_up if working is Side.LEFT else -left_up
 
 
 def bend_deg(a: Array, b: Array, c: Array) -> float:

@@ -6,7 +6,7 @@ stays where it is; the pelvis moves against it through the lumbar joints.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.optimize import brentq
@@ -37,12 +37,14 @@ class PosedBody:
     """One moment: the bones, and the skin they carry (``vertices_m``, ``normals``: (N, 3)).
 
     ``strap_m`` (n, 3): the line of the strap from hand to hand, None where there is none.
+    ``bones``: how those that move of themselves have moved since the rest pose, (4, 4) each.
     """
 
     skeleton: Skeleton
     vertices_m: Array
     normals: Array
     strap_m: Array | None = None
+    bones: dict[str, Array] = field(default_factory=dict)
 
 
 class Body:
@@ -53,12 +55,14 @@ class Body:
         self.rig = Rig(phenotype)
         self._shares, self._lordosis_m = phenotype.lumbar_shares, phenotype.lordosis_m
         self._pelvis_skin = self.rig.vertices[self.rig.of("root", "pelvis")]
+        self._belly_m = float(self.rig.vertices[self.rig.of("spine"), 2].max())
         self._settle = {side: self._settling_deg(side) for side in Side}
 
     def pose(self, angles: JointAngles, working: Side) -> PosedBody:
         """Pose the subject; ``working`` is the leg that is drawn up."""
-        twist = _outward(working) * -angles.low_back_twist_deg
-        moved = self._pelvis(angles.pelvic_tilt_deg, twist)
+        twist = outward(working) * -angles.low_back_twist_deg
+        oblique = outward(working) * angles.pelvic_obliquity_deg
+        moved = self._pelvis(angles.pelvic_tilt_deg, twist, oblique)
         root = moved["root"]
         moved |= self._leg(working, root, angles.thigh_deg, angles.knee_deg, angles.knee_line_deg)
         moved |= self._leg(
@@ -76,15 +80,17 @@ class Body:
         }
         vertices, normals = self.rig.skin(transforms, angles.breath)
         strap = self._strap(working, moved, joints, angles.hands)
-        return PosedBody(Skeleton(joints, root[:3, :3]), vertices, normals, strap)
+        return PosedBody(Skeleton(joints, root[:3, :3]), vertices, normals, strap, moved)
 
-    def _pelvis(self, tilt_deg: float, twist_deg: float) -> dict[str, Array]:
+    def _pelvis(self, tilt_deg: float, twist_deg: float, oblique_deg: float) -> dict[str, Array]:
         """Movement of spine02 (still) to the root, lowered to the mat as far as the back goes."""
 
         def chain(drop: float) -> dict[str, Array]:
             moved = {"spine02": np.eye(4)}
             for share, upper, lower in zip(self._shares, LUMBAR, LUMBAR[1:], strict=False):
                 rotation = turn("YX", share * twist_deg, -share * tilt_deg)
+                if oblique_deg:
+                    rotation = turn("z", share * oblique_deg) @ rotation
                 shift = np.array([0.0, 0.0, share * drop])
                 moved[lower] = moved[upper] @ about(self.rig.head(upper), rotation, shift)
             return moved
@@ -132,10 +138,10 @@ class Body:
         hip, knee, ankle = (
             self.rig.head(bone, side) for bone in ("upperleg01", "lowerleg01", "foot")
         )
-        out = turn("z", _outward(side) * line_deg)
+        out = turn("z", outward(side) * line_deg)
         thigh = about(hip, turn("x", -thigh_deg) @ out, move(root, hip) - hip)
         shin = thigh @ about(knee, turn("x", knee_deg - bend_deg(hip, knee, ankle)))
-        toes = turn("yx", _outward(side) * HEEL_OUT_DEG, PLANTARFLEXION_DEG)
+        toes = turn("yx", outward(side) * HEEL_OUT_DEG, PLANTARFLEXION_DEG)
         return {
             bone_name("upperleg01", side): thigh,
             bone_name("lowerleg01", side): shin,
@@ -149,18 +155,20 @@ class Body:
         shoulder, elbow, wrist = (
             self.rig.head(bone, side) for bone in ("upperarm01", "lowerarm01", "wrist")
         )
-        outward = _outward(side)
+        out = outward(side)
         on_mat = self.rig.head("upperleg01", side) * [1.0, 1.0, 0.0]
-        on_mat += np.array([outward * 0.17, -0.03, 0.035])
+        on_mat += np.array([out * 0.17, -0.03, 0.035])
+        if angles.hands in (Hands.BELLY, Hands.BELLY_THIGH):
+            on_mat = self._on_belly(side)
         held, reach = self._held(side, working, moved, angles.hands), angles.reach
         if angles.hands is Hands.UP:
             length_m = np.linalg.norm(elbow - shoulder) + np.linalg.norm(wrist - elbow)
             held = shoulder + np.array([0.0, 0.0, length_m])
             reach *= float(side is working)
-        detour = np.sin(np.pi * reach) * np.array([outward * 0.07, 0.0, 0.05])
+        detour = np.sin(np.pi * reach) * np.array([out * 0.07, 0.0, 0.05])
         target = on_mat + reach * (held - on_mat) + detour
 
-        arm = two_link(shoulder, elbow, wrist, target, np.array([outward * 0.9, 0.0, -0.3]))
+        arm = two_link(shoulder, elbow, wrist, target, np.array([out * 0.9, 0.0, -0.3]))
         axis = unit(np.cross(arm.wrist - arm.elbow, [-_hold(side, working), 0.0, 0.0]))
         wrap = Rotation.from_rotvec(axis * reach * HAND_WRAP_DEG, degrees=True).as_matrix()
         return {
@@ -168,6 +176,11 @@ class Body:
             bone_name("lowerarm01", side): about(elbow, arm.lower, arm.elbow - elbow),
             bone_name("wrist", side): about(wrist, wrap @ arm.lower, arm.wrist - wrist),
         }
+
+    def _on_belly(self, side: Side) -> Array:
+        """Where the wrist of one side rests on the upper belly, (3,)."""
+        hip, shoulder = self.rig.head("upperleg01", side), self.rig.head("upperarm01", side)
+        return np.array([0.75 * hip[0], hip[1] + 0.55 * (shoulder - hip)[1], self._belly_m + 0.03])
 
     def _held(self, side: Side, working: Side, moved: dict[str, Array], hands: Hands) -> Array:
         """Where the wrist of one side has to be, (3,)."""
@@ -179,7 +192,7 @@ class Body:
             chest = self.rig.head("upperarm01", side)
             return np.asarray([0.5 * chest[0], chest[1] - 0.24, chest[2] + 0.24])
         if hands is Hands.HIP and side is working:
-            return move(moved["root"], hip + np.array([_outward(side) * 0.13, 0.02, 0.0]))
+            return move(moved["root"], hip + np.array([outward(side) * 0.13, 0.02, 0.0]))
         if hands is Hands.SHIN:
             grip = knee + 0.22 * (ankle - knee) + np.array([hold * 0.05, 0.0, 0.07])
             return move(moved[bone_name("lowerleg01", working)], grip)
@@ -204,9 +217,9 @@ class Body:
 
 def _hold(side: Side, working: Side) -> float:
     """Of the leg, each hand takes its own side (sign of x); fingers then point to the other."""
-    return _outward(working) if side is working else -_outward(working)
+    return outward(working) if side is working else -outward(working)
 
 
-def _outward(side: Side) -> float:
+def outward(side: Side) -> float:
     """Sign of the x direction from the middle of the body to this side."""
     return 1.0 if side is Side.LEFT else -1.0

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import accumulate
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 import av
 import numpy as np
@@ -17,7 +18,7 @@ import numpy as np
 from posecheck.core.posture import Posture
 from posecheck.core.records import Side
 from posecheck.sinks.files import atomic_path, output_folder
-from posecheck.synthetic.angles import JointAngles, Truth, measure
+from posecheck.synthetic.angles import JointAngles, Truth, measure, obliquity_deg
 from posecheck.synthetic.body import Body, PosedBody
 from posecheck.synthetic.company import Bystander, Pet
 from posecheck.synthetic.dress import Outfit
@@ -26,7 +27,8 @@ from posecheck.synthetic.motion import Motion
 from posecheck.synthetic.rig import Phenotype
 from posecheck.synthetic.scene import Camera, Room, Scene
 from posecheck.synthetic.stance import turned
-from posecheck.synthetic.truth import TRUTH_COLUMNS, truth_row
+from posecheck.synthetic.truth import TRUTH_COLUMNS, MarkerTable, SeenMarker, truth_row
+from posecheck.synthetic.worn import Paper, Wearing, WornMarker
 
 Filmed = tuple[int, Picture, Truth | None, Side]
 """(tick, upright picture, its truth, the side of the motion then playing)"""
@@ -40,7 +42,8 @@ class Clip:
     breathes); UNSEEN: nobody is there. ``away``: (start_s, end_s) times without the person.
     ``company``: who else is about. ``rotation_deg`` stores the pictures turned, with the metadata
     that makes a player show them upright. ``gaps`` (frame intervals, drawn with ``gap_seed``)
-    leaves frames out: a variable rate. ``crf`` and ``preset`` are x264's.
+    leaves frames out: a variable rate. ``crf`` and ``preset`` are x264's. ``markers``: paper that
+    the person wears on the side towards the camera; only on the back.
     """
 
     motions: tuple[Motion, ...]
@@ -58,12 +61,15 @@ class Clip:
     fps: int = 30
     crf: int = 24
     preset: str = "veryfast"
+    markers: tuple[WornMarker, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.motions:
             raise ValueError("A clip needs a motion.")
         if not 10 <= self.fps <= 60:
             raise ValueError(f"A clip has 10 to 60 frames a second, not {self.fps}.")
+        if self.markers and self.posture is not Posture.SUPINE:
+            raise ValueError("A clip with markers is of somebody on their back.")
 
     @property
     def duration_s(self) -> float:
@@ -86,21 +92,38 @@ def playing(clip: Clip, time_s: float) -> tuple[Motion, float]:
     return clip.motions[place], time_s - starts[place]
 
 
-def film(clip: Clip) -> Iterator[Filmed]:
+class OnMarkers(Protocol):
+    """Told of every picture with the person: tick, obliquity of the pelvis (deg), the markers."""
+
+    def __call__(self, tick: int, oblique_deg: float, seen: list[SeenMarker], /) -> object:
+        """What it returns is not looked at."""
+
+
+def _nothing(_tick: int, _oblique_deg: float, _seen: list[SeenMarker], /) -> None:
+    """Nobody asks for the markers."""
+
+
+def film(clip: Clip, on_markers: OnMarkers = _nothing) -> Iterator[Filmed]:
     """Yield (tick, upright picture, truth, side) of a clip.
 
     Truth is None where nobody is on their back in the picture.
     """
     body = Body(clip.phenotype)
     neutral = {side: body.pose(JointAngles(), side).skeleton for side in Side}
+    faced = Side.LEFT if clip.camera.side > 0 else Side.RIGHT
+    wearing = Wearing(clip.markers, body, clip.outfit, faced) if clip.markers else None
     with Scene(body.rig, clip.outfit, clip.room, clip.camera, clip.company) as scene:
         for tick in ticks(clip):
             time_s = tick / clip.fps
             motion, own_s = playing(clip, time_s)
             posed = None if _absent(clip, time_s) else _posed(body, clip, motion, own_s)
-            picture = scene.render(posed, time_s)
+            papers = wearing.papers(posed) if wearing and posed is not None else []
+            picture, shares = scene.render_wearing(posed, papers, time_s)
             truth = None
             if posed is not None:
+                if papers:
+                    oblique = obliquity_deg(posed.skeleton, neutral[motion.side], motion.side)
+                    on_markers(tick, oblique, _seen(papers, shares, clip.camera))
                 if clip.posture is Posture.SUPINE:
                     truth = measure(posed.skeleton, neutral[motion.side], motion.side)
                 if clip.effects.motion_blur > 0:
@@ -108,6 +131,13 @@ def film(clip: Clip) -> Iterator[Filmed]:
                     before = _posed(body, clip, motion, own_s - half_open_s)
                     picture = _smeared(picture, clip.camera, before, posed)
             yield tick, degrade(picture, clip.effects, tick), truth, motion.side
+
+
+def _seen(papers: list[Paper], shares: list[float], camera: Camera) -> list[SeenMarker]:
+    return [
+        SeenMarker(paper.worn.place, share, camera.project(paper.corners_m()))
+        for paper, share in zip(papers, shares, strict=True)
+    ]
 
 
 def _absent(clip: Clip, time_s: float) -> bool:
@@ -132,17 +162,31 @@ def _smeared(picture: Picture, camera: Camera, before: PosedBody, posed: PosedBo
 
 
 def make_clip(clip: Clip, path: Path, on_frame: Callable[[], object] = lambda: None) -> None:
-    """Render a clip to ``path`` (mp4, H.264) and its truth beside it (``<stem>.truth.csv``).
+    """Render a clip to ``path`` (mp4, H.264) and its truth beside it (``<stem>.truth.csv``), where
+    the person wears markers also theirs (``<stem>.markers.csv``).
 
-    Both files are complete or absent. Raises OutputError when they cannot be written.
+    Every file is complete or absent. Raises OutputError when they cannot be written.
     """
     output_folder(path.parent)
-    with (
-        atomic_path(path.with_suffix(".truth.csv")) as table,
-        atomic_path(path) as video,
-        table.open("w", encoding="utf-8", newline="") as out,
-    ):
-        encode(video, _tabulated(film(clip), clip.fps, out, on_frame), clip)
+    with ExitStack() as stack:
+        video = stack.enter_context(atomic_path(path))
+        truth = stack.enter_context(_table(path.with_suffix(".truth.csv")))
+        if clip.markers:
+            table = MarkerTable(stack.enter_context(_table(path.with_suffix(".markers.csv"))))
+            frame_of = {tick: frame for frame, tick in enumerate(ticks(clip))}
+            filmed = film(
+                clip,
+                lambda tick, *told: table.add(frame_of[tick], tick / clip.fps, *told),
+            )
+        else:
+            filmed = film(clip)
+        encode(video, _tabulated(filmed, clip.fps, truth, on_frame), clip)
+
+
+@contextmanager
+def _table(path: Path) -> Iterator[IO[str]]:
+    with atomic_path(path) as aside, aside.open("w", encoding="utf-8", newline="") as out:
+        yield out
 
 
 def encode(path: Path, pictures: Iterable[tuple[int, Picture]], clip: Clip) -> None:

@@ -23,6 +23,9 @@ from posecheck.synthetic.rig import require_extra
 
 RENDERER = 1
 """Raised whenever the same description comes to give other pictures or another truth."""
+LATER = {"markers", "obliquity"}
+"""Fields of a clip and of its motions that were not there from the first; empty, they change
+nothing."""
 PARTS = (".truth.csv", ".mp4", ".json")
 """The files of a clip; the last, which vouches for the others, is put in its place last."""
 
@@ -57,14 +60,14 @@ def make_all(
             closing(_rendered(clips, missing, Path(aside), workers)) as rendered,
         ):
             for name in rendered:
-                _put_in_place(name, Path(aside), folder)
+                _put_in_place(name, parts(clips[name]), Path(aside), folder)
                 on_clip(name)
     return {name: folder / f"{name}.mp4" for name in clips}
 
 
 def is_made(clip: Clip, folder: Path, name: str) -> bool:
     """Whether the folder holds this clip, whole, as it is described now."""
-    if not all((folder / f"{name}{part}").is_file() for part in PARTS):
+    if not all((folder / f"{name}{part}").is_file() for part in parts(clip)):
         return False
     try:
         stored = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
@@ -73,9 +76,22 @@ def is_made(clip: Clip, folder: Path, name: str) -> bool:
     return isinstance(stored, dict) and stored.get("digest") == digest(clip)
 
 
+def parts(clip: Clip) -> tuple[str, ...]:
+    """What the names of the clip's files end in; `PARTS` come last."""
+    return (".markers.csv", *PARTS) if clip.markers else PARTS
+
+
 def digest(clip: Clip) -> str:
-    """SHA-256 of the clip's whole description and of the renderer's version."""
-    described = json.dumps([RENDERER, asdict(clip)], sort_keys=True, default=_plain)
+    """SHA-256 of the clip's whole description and of the renderer's version.
+
+    What came later (`LATER`) counts only where it is used, so that older clips stay what they are.
+    """
+    told = asdict(clip)
+    for each in (told, *told["motions"]):
+        for name in LATER & each.keys():
+            if not each[name]:
+                del each[name]
+    described = json.dumps([RENDERER, told], sort_keys=True, default=_plain)
     return hashlib.sha256(described.encode()).hexdigest()
 
 
@@ -142,10 +158,10 @@ def _make(clip: Clip, folder: Path, name: str) -> None:
     (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
-def _put_in_place(name: str, aside: Path, folder: Path) -> None:
+def _put_in_place(name: str, endings: tuple[str, ...], aside: Path, folder: Path) -> None:
     try:
         (folder / f"{name}.json").unlink(missing_ok=True)
-        for part in PARTS:
+        for part in endings:
             (aside / f"{name}{part}").replace(folder / f"{name}{part}")
     except OSError as error:
         raise output_error(folder / f"{name}.mp4", error) from error

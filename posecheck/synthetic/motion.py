@@ -84,6 +84,7 @@ class Motion:
     knee_line: tuple[Key, ...] = ()
     trembling_deg: float = 0.0
     hands: Hands = Hands.THIGH
+    obliquity: tuple[Key, ...] = ()
     healthy_tilt: tuple[Key, ...] = field(default=HEALTHY_TILT_DEG)
     knee_for_thigh: tuple[Key, ...] = field(default=KNEE_FOR_THIGH_DEG)
 
@@ -98,6 +99,7 @@ class Motion:
             knee_deg=knee,
             pelvic_tilt_deg=tilt + join(self.extra_tilt, time_s),
             low_back_twist_deg=join(self.twist, time_s),
+            pelvic_obliquity_deg=join(self.obliquity, time_s),
             resting_thigh_deg=resting,
             resting_knee_deg=lying,
             knee_line_deg=join(self.knee_line, time_s),
@@ -113,4 +115,4 @@ class Motion:
     def _reach(self, thigh_deg: float) -> float:
         if self.hands in (Hands.STRAP_FOOT, Hands.STRAP_THIGH, Hands.UP):
             return 1.0
-        return 0.0 if self.hands is Hands.MAT else curve(REACH_FOR_THIGH, thigh_deg)
+        return 0.0 if self.hands in (Hands.MAT, Hands.BELLY) else curve(REACH_FOR_THIGH, thigh_deg)

@@ -15,8 +15,11 @@ from posecheck.core.records import Array
 from posecheck.synthetic.body import PosedBody
 from posecheck.synthetic.company import Bystander, Pet, place, shape_of
 from posecheck.synthetic.dress import Outfit, dress
+from posecheck.synthetic.kinematics import unit
+from posecheck.synthetic.paper import box_of, printed
 from posecheck.synthetic.rig import Rig
 from posecheck.synthetic.room import Furnisher, Room, light_up
+from posecheck.synthetic.worn import Paper
 
 __all__ = ["Camera", "Room", "Scene", "empty_room"]
 
@@ -25,6 +28,7 @@ SHADOW_KEY = (255, 0, 255)
 SHADOW = 0.32
 SOFTNESS_PX = 0.55
 STRAP_RADIUS_M = 0.012
+CLIPPING_M = (0.1, 20.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,11 @@ class Camera:
         away = np.array([self.side * np.cos(yaw) * level, -np.sin(yaw) * level, np.sin(up)])
         return np.asarray(self.target_m + self.distance_m * away)
 
+    @property
+    def focal_px(self) -> float:
+        """Focal length in pixels."""
+        return float(self.height_px / 2 / np.tan(np.radians(self.fov_deg) / 2))
+
     def axes(self) -> Array:
         """Rows: picture right, picture down, forward, in the body frame (3, 3)."""
         forward = np.asarray(self.target_m) - self.position_m
@@ -67,7 +76,7 @@ class Camera:
     def project(self, points_m: Array) -> Array:
         """Image position (..., 2), px, of points (..., 3) of the body frame."""
         seen = (np.asarray(points_m) - self.position_m) @ self.axes().T
-        focal = self.height_px / 2 / np.tan(np.radians(self.fov_deg) / 2)
+        focal = self.focal_px
         centre = np.array([self.width_px, self.height_px]) / 2
         return np.asarray(focal * seen[..., :2] / seen[..., 2:] + centre)
 
@@ -114,6 +123,12 @@ class Scene:
 
         ``time_s`` places the company.
         """
+        return self.render_wearing(posed, (), time_s)[0]
+
+    def render_wearing(
+        self, posed: PosedBody | None, papers: Sequence[Paper], time_s: float = 0.0
+    ) -> tuple[Picture, list[float]]:
+        """The same with paper markers, and which share (0 to 1) of each paper is to be seen."""
         for actor in self._person:
             actor.SetVisibility(posed is not None)
         if posed is not None:
@@ -129,9 +144,62 @@ class Scene:
         shadow = cv2.inRange(moving, (*SHADOW_KEY, 255), (*SHADOW_KEY, 255))
         moving[shadow > 0] = (0, 0, 0, round(255 * SHADOW))
         _Layer(moving, SOFTNESS_PX).over(picture)
+        shares = [self._stick(paper, picture) for paper in papers]
         if self._front is not None:
             self._front.over(picture)
-        return picture
+        return picture, shares
+
+    def _stick(self, paper: Paper, picture: Picture) -> float:
+        """Lay a paper over the picture but where something is nearer; the share that is seen."""
+        outline_px = self.camera.project(paper.corners_m(margin=True))
+        box = left, top, right, bottom = box_of(
+            outline_px, self.camera.width_px, self.camera.height_px
+        )
+        towards = self.camera.position_m - paper.centre_m
+        if right <= left or bottom <= top or towards @ paper.axes[:, 2] <= 0:
+            return 0.0
+        level, cover = printed(paper.worn.place, outline_px, box, self._shade(paper.axes[:, 2]))
+        free = (self._plane_depth(paper, box) < self._depth(box)).astype(np.float32)
+        part = np.s_[top:bottom, left:right]
+        laid = np.dstack([level * free] * 3 + [255 * cover * free])
+        laid = cv2.GaussianBlur(laid, (3, 3), SOFTNESS_PX)
+        clear = 1 - laid[:, :, 3:] / 255
+        picture[part] = np.rint(np.clip(laid[:, :, :3] + clear * picture[part], 0, 255))
+        seen = cover * free
+        if self._front is not None:
+            seen = seen * self._front.clear(picture.shape[:2])[part]
+        whole = cv2.contourArea(outline_px.astype(np.float32))
+        return float(min(seen.sum() / whole, 1.0))
+
+    def _shade(self, away: Array) -> float:
+        """How bright white paper is that faces this way, as the lamps light everything here."""
+        lamps = self.room.lamps(self.camera.side)
+        falls = sum(strength * max(float(unit(np.array(at)) @ away), 0.0) for at, strength in lamps)
+        return float(min(0.25 * self.room.ambient + 0.75 * falls, 1.0))
+
+    def _depth(self, box: tuple[int, int, int, int]) -> Array:
+        """How far (m, along the line of sight) what was rendered last is, at each pixel (h, w)."""
+        from vtkmodules.vtkCommonCore import vtkFloatArray
+
+        left, top, right, bottom = box
+        height = self.camera.height_px
+        data = vtkFloatArray()
+        self._plotter.render_window.GetZbufferData(
+            left, height - bottom, right - 1, height - top - 1, data
+        )
+        buffer = np.asarray(data, float).reshape(bottom - top, right - left)[::-1]
+        near, far = CLIPPING_M
+        return np.asarray(near * far / (far - buffer * (far - near)))
+
+    def _plane_depth(self, paper: Paper, box: tuple[int, int, int, int]) -> Array:
+        """The same of the paper's plane, without end."""
+        left, top, right, bottom = box
+        x, y = np.meshgrid(np.arange(left, right) + 0.5, np.arange(top, bottom) + 0.5)
+        axes, away = self.camera.axes(), paper.axes[:, 2]
+        middle = np.array([self.camera.width_px, self.camera.height_px]) / 2
+        rays = np.dstack([(x - middle[0]), (y - middle[1]), np.full(x.shape, self.camera.focal_px)])
+        slope = (rays / self.camera.focal_px) @ axes @ away
+        return np.asarray((paper.centre_m - self.camera.position_m) @ away / slope)
 
     def _dress(self, rig: Rig, outfit: Outfit) -> None:
         rgb, self._stand_off = dress(rig, outfit)
@@ -215,7 +283,7 @@ def _studio(room: Room, camera: Camera, scale: int) -> Any:
     view.focal_point = tuple(camera.position_m + axes[2])
     view.up = tuple(-axes[1])
     view.view_angle = camera.fov_deg
-    view.clipping_range = (0.1, 20.0)
+    view.clipping_range = CLIPPING_M
     return plotter
 
 
@@ -232,6 +300,13 @@ class _Layer:
         if cut.size and blur_px:  # what a lens does to the stairs along every edge
             cut = np.asarray(cv2.GaussianBlur(cut, (3, 3), blur_px), np.uint8)
         self._cut = cut
+
+    def clear(self, shape: tuple[int, ...]) -> Array:
+        """Share (0 to 1) of what lies below that is seen through it, for a whole picture (h, w)."""
+        clear = np.ones(shape)
+        if self._cut.size:
+            clear[self._where] -= self._cut[:, :, 3] / 255
+        return clear
 
     def over(self, picture: Picture) -> None:
         """Lay it over a picture, in place."""

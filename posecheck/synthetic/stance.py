@@ -50,4 +50,5 @@ def turned(posed: PosedBody, posture: Posture) -> PosedBody:
         vertices_m=vertices,
         normals=posed.normals @ rotation.T,
         strap_m=None if posed.strap_m is None else moved(posed.strap_m),
+        bones={name: transform @ bone for name, bone in posed.bones.items()},
     )

@@ -4,18 +4,69 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
-from posecheck.core.records import Side
+from posecheck.core.records import Array, MarkerPlace, Side
 from posecheck.errors import SourceError, UsageError
 from posecheck.synthetic.angles import Truth
 
 ANGLES = tuple(f.name for f in fields(Truth))
+MARKER_COLUMNS = (
+    "frame", "time_s", "place", "visible_share", "pelvic_obliquity_deg",
+    *(f"{axis}{corner}_px" for corner in range(4) for axis in "xy"),
+)  # fmt: skip
+"""Of a marker's table: a row for every paper of every picture with the person in it."""
+VISIBLE_SHARE = 0.995
+"""From which part on a paper, margin and all, counts as seen whole; the rest is rounding."""
 TRUTH_COLUMNS = ("time_s", "frame", "side", *ANGLES)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SeenMarker:
+    """A worn marker in one picture. ``corners_px`` (4, 2): its black square's, exactly, from the
+    picture's upper left edge (the middle of the first pixel is 0.5, 0.5), in the print's order.
+    """
+
+    place: MarkerPlace
+    visible_share: float
+    corners_px: Array
+
+
+class MarkerTable:
+    """Writes the rows of `MARKER_COLUMNS`."""
+
+    def __init__(self, out: IO[str]) -> None:
+        self._rows = csv.writer(out, lineterminator="\n")
+        self._rows.writerow(MARKER_COLUMNS)
+
+    def add(self, frame: int, time_s: float, oblique_deg: float, seen: list[SeenMarker]) -> None:
+        """The markers of one picture, and the pelvis's obliquity since neutral."""
+        for one in seen:
+            corners = [f"{value:.3f}" for value in one.corners_px.ravel()]
+            share = f"{one.visible_share:.4f}"
+            told = (frame, f"{time_s:.6f}", one.place.name.lower(), share, f"{oblique_deg:.3f}")
+            self._rows.writerow([*told, *corners])
+
+
+def read_markers(path: Path) -> dict[MarkerPlace, dict[str, Array]]:
+    """For each place a table by column (``place`` left out), ``corners_px`` (n, 4, 2) in one."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = {}
+    for place in MarkerPlace:
+        mine = [row for row in rows if row["place"] == place.name.lower()]
+        if mine:
+            numbers = np.array(
+                [[float(row[name]) for name in MARKER_COLUMNS if name != "place"] for row in mine]
+            )
+            head, corners = numbers[:, :4], numbers[:, 4:].reshape(-1, 4, 2)
+            names = ("frame", "time_s", "visible_share", "pelvic_obliquity_deg")
+            found[place] = dict(zip(names, head.T, strict=True)) | {"corners_px": corners}
+    return found
 
 
 def truth_row(time_s: float, frame: int, side: Side, truth: Truth | None) -> Sequence[object]:
