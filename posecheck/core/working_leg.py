@@ -91,11 +91,18 @@ def _without_standing_feet(sides: list[Side | None], lift: Array) -> list[Side |
     lifted = np.nan_to_num(lift)
     for run in _rises(lifted.max(axis=1)):
         more_deg = lifted[run, 0] - lifted[run, 1]
-        peaks = np.percentile(lifted[run], 95, axis=0)
+        higher = [sign * more_deg > CLEARLY_MORE_DEG for sign in (1, -1)]
+        # Of each leg where it is the higher one: a thigh that is passed close by reads too high.
+        peaks = np.array(
+            [
+                np.percentile(lifted[run, k][at], 95) if at.any() else 0.0
+                for k, at in enumerate(higher)
+            ]
+        )
         standing = peaks.min() < STANDING_SHARE * peaks.max() or (
             peaks.min() < STANDING_DEG and peaks.max() - peaks.min() > CLEARLY_MORE_DEG
         )
-        turns = [np.mean(sign * more_deg > CLEARLY_MORE_DEG) for sign in (1, -1)]
+        turns = [np.mean(at) for at in higher]
         if standing:
             leg = int(np.argmax(peaks))
         elif min(turns) < TURN_SHARE and abs(more_deg.mean()) > ALIKE_DEG:

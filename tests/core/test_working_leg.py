@@ -112,6 +112,10 @@ class TestWorkingSides:
         lifts = ((0, 0), (0, 45), (20, 48), (70, 50), (20, 48), (0, 45))
         assert self.sides(*lifts)[1:] == [Side.LEFT] * 5
 
+    def test_a_standing_leg_that_is_passed_close_by_reads_too_high_and_is_not_at_work(self) -> None:
+        lifts = ((0, 0), (0, 40), (0, 40), (60, 45), (100, 85), (100, 90), (60, 45), (0, 40))
+        assert self.sides(*lifts)[1:] == [Side.LEFT] * 7
+
     def test_a_leg_that_is_only_taken_along_is_not_at_work(self) -> None:
         found = self.sides((90, 0), (0, 0), (30, 25), (75, 70), (30, 25), (0, 0), (0, 90))
         assert found[:6] == [Side.LEFT] * 6
