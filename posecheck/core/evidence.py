@@ -25,6 +25,7 @@ FACTS = 7
 MARKED = SQUARE + 1
 """So many numbers are kept of each marker in a frame: see `Square.to_row`, and the camera's yaw."""
 _CODES = 3
+_NO_MARKERS: Array = np.empty((0, MARKED))
 _POSTURES = list(Posture)
 _SIDES = [None, *Side]
 
@@ -71,9 +72,6 @@ class Evidence:
             surface=None if math.isnan(start_s) else (start_s, surface.reshape(patches, 3)),
             markers=markers.astype(float).reshape(-1, MARKED),
         )
-
-
-_NO_MARKERS = np.empty((0, MARKED))
 
 
 def evidence_of(observation: Observation) -> Evidence:

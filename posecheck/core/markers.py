@@ -77,7 +77,7 @@ def shape_of(square: Square) -> Shape:
     x, y = square.corners.mean(axis=0).tolist()
     view = looking_at(x, y)
     flat = view[:2, :2] - np.outer((x, y), view[2, :2])
-    seen = np.linalg.solve(flat, affine)
+    seen = np.asarray(np.linalg.solve(flat, affine))
     leans = (top_right + low_left - top_left - low_right) / 4
     return Shape(view, seen, leans, square.sd)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -50,8 +50,8 @@ def true_events(known: Known, sensitivity: Sensitivity = Sensitivity.STANDARD) -
             side = Side(known.side[row])
             work = SIDES.index(side)
             lift_deg[[work, 1 - work]] = truth["thigh_angle_deg"], truth["resting_thigh_deg"]
-        measurement = Measurement(
-            side=side, pelvic_tilt_sd_deg=0.0, low_back_twist_sd_deg=0.0, **truth
+        measurement = replace(
+            Measurement(side=side, pelvic_tilt_sd_deg=0.0, low_back_twist_sd_deg=0.0), **truth
         )
         events = rules.step(float(time_s), measurement, lift_deg)
         found |= {(event.kind, event.start_s): event for event in events}
