@@ -33,7 +33,8 @@ class HandOver:
     The instance is to be fed every frame; all values are deg.
     """
 
-    by_marker: bool = field(default=False, init=False)
+    _by_marker: bool = field(default=False, init=False)
+    _usual: float = field(default=NAN, init=False)
     _difference: float = field(default=NAN, init=False)
     _both_s: float = field(default=-math.inf, init=False)
     _marker_sd: float = field(default=0.0, init=False)
@@ -46,24 +47,24 @@ class HandOver:
     ) -> tuple[float, float]:
         """Value and sd at ``time_s`` (s); NaN: not seen, not told."""
         seen = not math.isnan(marker)
-        if seen and not self.by_marker:
+        if seen and not self._by_marker:
             self._begin(time_s, estimate, marker)
-        elif self.by_marker and not seen:
+        elif self._by_marker and not seen and not math.isnan(estimate):
             self._leave(time_s, estimate)
-        self.by_marker = seen
         if seen:
             value, sd = self._measured(time_s, estimate, marker, marker_sd)
         else:
             value, sd = self._carried(time_s, estimate, estimate_sd)
         if not math.isnan(value):
-            self._shown, self._shown_s = value, time_s
+            self._shown, self._shown_s, self._by_marker = value, time_s, seen
         return value, sd
 
     def _begin(self, time_s: float, estimate: float, marker: float) -> None:
         """The marker comes into sight: fade in from what was shown."""
-        before, _ = self._carried(time_s, estimate, 0.0)
-        if math.isnan(before) and time_s - self._shown_s <= STILL_THERE_S:
-            before = self._shown
+        before = NAN
+        if time_s - self._shown_s <= STILL_THERE_S:
+            carried, _ = self._carried(time_s, estimate, 0.0)
+            before = self._shown if math.isnan(carried) else carried
         self._fading = (0.0 if math.isnan(before) else before - marker), time_s
 
     def _leave(self, time_s: float, estimate: float) -> None:
@@ -81,10 +82,10 @@ class HandOver:
         apart *= max(0.0, 1.0 - (time_s - began_s) / lasts_s)
         value = marker + apart
         if not math.isnan(estimate):
+            now, before = marker - estimate, self._usual
             gain = 1.0 - math.exp(-(time_s - self._both_s) / DIFFERENCE_S)
-            known = 0.0 if math.isnan(self._difference) else self._difference
-            gain = 1.0 if math.isnan(self._difference) else gain
-            self._difference = known + gain * (value - estimate - known)
+            self._usual = now if math.isnan(before) else before + gain * (now - before)
+            self._difference = self._usual + apart
             self._both_s, self._marker_sd = time_s, math.hypot(marker_sd, apart)
         return value, math.hypot(marker_sd, apart)
 
@@ -96,7 +97,9 @@ class HandOver:
         return value, float(carried_sd(elapsed_s, estimate_sd, self._marker_sd))
 
 
-def carried_sd(elapsed_s: Array | float, estimate_sd: Array | float, marker_sd: Array | float) -> Array:
+def carried_sd(
+    elapsed_s: Array | float, estimate_sd: Array | float, marker_sd: Array | float
+) -> Array:
     """One sd of an estimate that was set right by a marker so long (s) ago.
 
     The estimate's error then was taken off, all of it at first; the longer ago, the less of it is

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 
 import numpy as np
 
+from posecheck.core.geometry import BodyLines
 from posecheck.core.hand_over import handed_over
 from posecheck.core.marker_reading import (
     LEAST_AT_REST,
@@ -17,6 +19,8 @@ from posecheck.core.marker_reading import (
 )
 from posecheck.core.marker_turn import Rest, Turn, TurnFilter
 from posecheck.core.markers import Square
+from posecheck.core.measures import lifts_deg
+from posecheck.core.neutral import FLAT_DEG, Neutral
 from posecheck.core.records import NAN, Array, MarkerPlace, Mask, PelvisSource
 from posecheck.core.smoothing import zero_phase
 
@@ -61,47 +65,46 @@ class Marked:
 
 
 def turns_of(
-    time_s: Array,
-    rows: Mapping[int, Array],
-    flat: Mask,
-    heads: Array,
-    neutral_points: Array,
+    time_s: Array, marks: Mapping[int, Array], rows: Array, neutral: Neutral
 ) -> dict[MarkerPlace, list[Turn | None]]:
     """The turn of each marker in every frame, None not seen.
 
-    ``rows``: of each frame that counts, (m, MARKED) as `Evidence` keeps them; ``flat`` (n,): both thighs at
-    rest; ``heads`` (n,): `BodyLines.head_sign`; ``neutral_points``: see `Neutral`.
+    ``marks``: of the frames that count, (m, MARKED) as `Evidence` keeps them; ``rows`` (n, ROW):
+    the body's lines. Photographs have no rest.
     """
+    seen: dict[MarkerPlace, dict[int, tuple[Square, float]]] = defaultdict(dict)
+    for i, many in marks.items():
+        for row in many:
+            square = Square.from_row(row[:-1])
+            seen[square.place][i] = square, float(row[-1])
+    flat = {i for i in set().union(*seen.values()) if _flat(rows[i], neutral)}
     found = {}
-    for place in MarkerPlace:
-        seen = [
-            (i, Square.from_row(row[:-1]), float(row[-1]))
-            for i, many in rows.items()
-            for row in many
-            if int(row[0]) == place
-        ]
-        still = [each for each in seen if flat[each[0]]]
-        if len(still) < LEAST_AT_REST:
+    for place, frames in seen.items():
+        still = [each for i, each in frames.items() if i in flat]
+        if len(still) < LEAST_AT_REST or np.isnan(time_s).any():
             continue
-        head_sign = int(np.sign(np.median(heads[[i for i, _, _ in still]])) or 1)
-        yaw_deg = float(np.median([yaw for _, _, yaw in still]))
-        lying = Lying(cranial_of(neutral_points, head_sign), yaw_deg, head_sign)
-        rest = resting([square for _, square, _ in still], lying)
-        found[place] = _both_ways(time_s, [(i, square) for i, square, _ in seen], rest)
+        head_sign = int(np.sign(sum(rows[i, 0] for i in frames if i in flat)) or 1)
+        yaw_deg = float(np.median([yaw for _, yaw in still]))
+        lying = Lying(cranial_of(neutral.points, head_sign), yaw_deg, head_sign)
+        rest = resting([square for square, _ in still], lying)
+        found[place] = _both_ways(time_s, {i: square for i, (square, _) in frames.items()}, rest)
     return found
 
 
-def _both_ways(
-    time_s: Array, seen: list[tuple[int, Square]], rest: Rest
-) -> list[Turn | None]:
+def _flat(row: Array, neutral: Neutral) -> bool:
+    """Whether both thighs lie at rest."""
+    return bool(np.abs(lifts_deg(BodyLines.from_row(row), neutral)).max() < FLAT_DEG)
+
+
+def _both_ways(time_s: Array, seen: Mapping[int, Square], rest: Rest) -> list[Turn | None]:
     """The turn in every frame: the mean of filters that run forwards and backwards in time."""
     ways, chance = [], 0.5
-    for order in (seen, seen[::-1]):
+    for order in (list(seen.items()), list(seen.items())[::-1]):
         turning = TurnFilter(rest)
         ways.append({i: turning.step(float(time_s[i]), square) for i, square in order})
         chance = turning.chance
     turns: list[Turn | None] = [None] * time_s.size
-    for i, _ in seen:
+    for i in seen:
         both = np.array([astuple(way[i]) for way in ways])
         turns[i] = Turn(*both.mean(axis=0).tolist()).by_chance(chance)
     return turns

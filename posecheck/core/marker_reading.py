@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.core.geometry import HIPS, SHOULDERS, BodyLines
-from posecheck.core.hand_over import HandOver, handed_over
+from posecheck.core.geometry import HIPS, SHOULDERS
+from posecheck.core.hand_over import HandOver
 from posecheck.core.marker_turn import Rest, Turn, TurnFilter, rest_of
-from posecheck.core.markers import ROW, Square
+from posecheck.core.markers import Square
 from posecheck.core.neutral import STILL_FOR_S, STRETCHES
 from posecheck.core.pelvis import MOST_SD_DEG
-from posecheck.core.records import NAN, Array, MarkerPlace, Mask, Measurement, PelvisSource, Side
+from posecheck.core.records import NAN, Array, MarkerPlace, Measurement, PelvisSource
 
 LEAST_AT_REST = 5
 """Seen in fewer pictures at rest, a marker has no rest to be measured from."""
@@ -97,9 +97,7 @@ def resting(squares: Sequence[Square], lying: Lying) -> Rest:
 class Handed:
     """Causal: the measurement by marker where there is one, by estimate where not."""
 
-    _angles: dict[str, HandOver] = field(
-        default_factory=lambda: defaultdict(HandOver), init=False
-    )
+    _angles: dict[str, HandOver] = field(default_factory=lambda: defaultdict(HandOver), init=False)
 
     def thigh(self, time_s: float, raw: Measurement, turns: Turns, *, near: bool) -> Measurement:
         """With the thigh angle by its marker, which is on the nearer leg."""

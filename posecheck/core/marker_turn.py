@@ -162,7 +162,7 @@ class TurnFilter:
         extent = (flat**2).sum(axis=0)
         size = np.hypot(about, along) / extent
         off = (shape.seen**2).sum() - size**2 * extent
-        weights = self._weights * np.exp((off.min() - off) / (2 * self._spread(shape, size) ** 2))
+        weights = self._weights * np.exp((off.min() - off) / (2 * self._spread(shape) ** 2))
         self._weights = weights / weights.sum()
         found = self._turn(np.arctan2(about, along), shape.sd / np.sqrt(size**2 * extent))
         best = int(np.argmax(self._weights))
@@ -193,7 +193,7 @@ class TurnFilter:
         drawn = grid.ravel() * self.rest.usual ** (elapsed_s / BACK_S)
         return np.asarray(drawn / drawn.sum())
 
-    def _spread(self, shape: Shape, size: Array) -> float:
+    def _spread(self, shape: Shape) -> float:
         """One standard deviation of a number in ``seen``: of the corners, and of a cell's width."""
         large, small = np.linalg.svd(shape.seen, compute_uv=False)
         lean = math.sqrt(max(0.0, 1.0 - (small / large) ** 2))

@@ -87,7 +87,9 @@ def looking_at(x: float, y: float) -> Array:
     away = 1.0 / math.sqrt(1.0 + x * x + y * y)
     x, y = x * away, y * away
     k = 1.0 / (1.0 + away)
-    return np.array([[1 - k * x * x, -k * x * y, x], [-k * x * y, 1 - k * y * y, y], [-x, -y, away]])
+    return np.array(
+        [[1 - k * x * x, -k * x * y, x], [-k * x * y, 1 - k * y * y, y], [-x, -y, away]]
+    )
 
 
 def rotations(seen: Array) -> tuple[Array, Array]:

@@ -20,7 +20,7 @@ from posecheck.core.geometry import ROW, SIDES, BodyLines
 from posecheck.core.judge import ANGLES, STEADY_S, Observation, doubted
 from posecheck.core.knee_path import knee_path, second_opinion
 from posecheck.core.legs import wrong_names
-from posecheck.core.marked import Marked, marked, sources, turns_of
+from posecheck.core.marked import marked, sources, turns_of
 from posecheck.core.measures import Thighs, lifts_deg, measure, thighs, with_outline
 from posecheck.core.neutral import FLAT_DEG
 from posecheck.core.pelvis import PelvisFit, recorded, since_rest
@@ -118,7 +118,12 @@ class Recorder:
             for name, values in raw.items()
         }
         near = np.array([a is b for a, b in zip(side, self._near, strict=True)], dtype=bool)
-        by_marker = self._marked(rows, steady, time_s, side, near, cutoff_hz) if markers else None
+        by_marker = None
+        if markers and self._findings.neutral and steady.any():
+            kept = {i: self._markers[i] for i in np.flatnonzero(steady).tolist()}
+            leg = np.array([0 if each is None else 1 + SIDES.index(each) for each in side])
+            turns = turns_of(time_s, kept, rows, self._findings.neutral)
+            by_marker = marked(time_s, turns, near, leg, cutoff_hz) if turns else None
         if by_marker:
             angles["thigh_angle_deg"] = by_marker.thigh_of(angles["thigh_angle_deg"])
         thigh = angles["thigh_angle_deg"]
@@ -170,27 +175,6 @@ class Recorder:
         found = np.full((time_s.size, *readings.shape[1:]), NAN)
         found[seen] = since_rest(time_s[seen], readings, start_s, flat)
         return found
-
-    def _marked(
-        self,
-        rows: Array,
-        steady: Mask,
-        time_s: Array,
-        side: list[Side | None],
-        near: Mask,
-        cutoff_hz: float,
-    ) -> Marked | None:
-        """What the markers tell, None where none has been seen at rest."""
-        neutral, flat = self._findings.neutral, np.zeros(time_s.size, dtype=bool)
-        seen = [i for i in np.flatnonzero(steady).tolist() if self._markers[i].size]
-        if neutral is None or not seen or np.isnan(time_s).any():
-            return None
-        lifts = [lifts_deg(BodyLines.from_row(rows[i]), neutral) for i in seen]
-        flat[seen] = np.abs(lifts).max(axis=1) < FLAT_DEG
-        kept = {i: self._markers[i] for i in seen}
-        turns = turns_of(time_s, kept, flat, rows[:, 0], neutral.points)
-        leg = np.array([0 if each is None else 1 + SIDES.index(each) for each in side])
-        return marked(time_s, turns, near, leg, cutoff_hz) if turns else None
 
     def _pelvis(
         self,

@@ -140,7 +140,7 @@ def _details(observation: Observation) -> list[tuple[str, int, Colour, int]]:
         marker = measurement.pelvis_source is PelvisSource.MARKER
         how = "measured by marker" if marker else "estimate"
         details += [
-            f"hip flexion {measurement.hip_flexion_deg:z.0f}°" + ", estimate" * (not marker),
+            f"hip flexion {measurement.hip_flexion_deg:z.0f}°, estimate",
             f"pelvic tilt {tilt}, {how}",
         ]
     if math.isfinite(measurement.low_back_twist_deg):

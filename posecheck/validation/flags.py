@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -44,14 +44,16 @@ def true_events(known: Known, sensitivity: Sensitivity = Sensitivity.STANDARD) -
     """What the product's rules tell of the true angles, without uncertainty, by the MRI curve."""
     rules, found = Rules(sensitivity, by_rise=False), dict[tuple[Kind, float], Event]()
     for row, time_s in enumerate(known.time_s):
-        truth = {name: float(values[row]) for name, values in known.angles_deg.items()}
+        truth: dict[str, Any] = {
+            name: float(values[row]) for name, values in known.angles_deg.items()
+        }
         lift_deg, side = np.full(2, NAN), None
         if known.seen[row]:
             side = Side(known.side[row])
             work = SIDES.index(side)
             lift_deg[[work, 1 - work]] = truth["thigh_angle_deg"], truth["resting_thigh_deg"]
-        measurement = replace(
-            Measurement(side=side, pelvic_tilt_sd_deg=0.0, low_back_twist_sd_deg=0.0), **truth
+        measurement = Measurement(
+            side=side, pelvic_tilt_sd_deg=0.0, low_back_twist_sd_deg=0.0, **truth
         )
         events = rules.step(float(time_s), measurement, lift_deg)
         found |= {(event.kind, event.start_s): event for event in events}
