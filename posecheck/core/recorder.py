@@ -129,7 +129,7 @@ class Recorder:
         thigh = angles["thigh_angle_deg"]
         shown = self._moved(rows, time_s)
         angles |= self._pelvis(shown, angles, near, time_s, cutoff_hz)
-        estimated, told = angles["pelvic_tilt_deg"], np.full(time_s.size, NAN)
+        estimated, told = angles.copy(), np.full(time_s.size, NAN)
         if by_marker:
             angles |= by_marker.pelvis_of(angles)
             told = by_marker.pelvis["pelvic_tilt_deg"]
@@ -156,7 +156,8 @@ class Recorder:
             events=_ended(self._events.values(), time_s),
             marks=list(self._marks),
             pelvis_source=sources(angles["pelvic_tilt_deg"], told),
-            estimated_tilt_deg=estimated,
+            estimated_tilt_deg=estimated["pelvic_tilt_deg"],
+            estimated_tilt_sd_deg=estimated["pelvic_tilt_sd_deg"],
             marked_tilt_deg=told,
             _lines=rows,
             _drawn_exchanged=exchanged,

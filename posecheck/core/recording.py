@@ -40,8 +40,8 @@ class Recording:
     thigh angle's error on rendered people, NaN without a fit; ``surface`` (n, p, 3): see
     `posecheck.core.pelvis.since_rest`; ``near`` (n,): whether the leg at work is the nearer one;
     ``events``: as live use told them, in order of time; ``marks``: what the person felt, likewise;
-    ``pelvis_source``: n, what the tilt was told by; ``estimated_tilt_deg`` and ``marked_tilt_deg``
-    (n,): by either alone.
+    ``pelvis_source``: n, what the tilt was told by; ``estimated_tilt_deg``, with its
+    ``estimated_tilt_sd_deg``, and ``marked_tilt_deg`` (n,): by either alone.
     """
 
     frame: list[int]
@@ -64,6 +64,7 @@ class Recording:
     marks: list[Mark]
     pelvis_source: list[PelvisSource | None]
     estimated_tilt_deg: Array
+    estimated_tilt_sd_deg: Array
     marked_tilt_deg: Array
     _lines: Array
     _drawn_exchanged: Mask
