@@ -21,7 +21,7 @@ def _unless_auto(value: Any) -> Any:
 class Settings(BaseModel):
     """What a person may choose. ``side`` None, or "auto": found from the movement.
 
-    ``keep``: in the history of the ``profile``, if there is one.
+    ``keep``: in the history of the ``profile``, if there is one. ``plot`` None: with the report.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,11 +34,16 @@ class Settings(BaseModel):
     keep: bool = True
     model: str = "full"
     video: bool = True
-    plot: bool = True
+    plot: bool | None = None
     report: bool = True
     pdf: bool = False
     fps: float | None = Field(default=None, gt=0, le=1000, allow_inf_nan=False)
     cutoff_hz: float = Field(default=6.0, ge=0.5, le=50, allow_inf_nan=False)
+
+    @property
+    def plotted(self) -> bool:
+        """Whether the angles are plotted over time."""
+        return self.report if self.plot is None else self.plot
 
 
 def load_settings(file: Path | None, **given: Any) -> Settings:

@@ -11,11 +11,12 @@ from pathlib import Path
 
 from posecheck.core.records import Pose
 from posecheck.core.thigh_fit import ThighFit
+from posecheck.cores import unthreaded_algebra
 from posecheck.errors import UsageError
 from posecheck.estimators.halves import posed_frames
 from posecheck.estimators.person import PersonEstimator
 from posecheck.fits import thigh_fit
-from posecheck.sources import Frame, Source
+from posecheck.sources import Frame
 from posecheck.sources.images import ImageSource
 from posecheck.sources.opening import open_source
 from posecheck.sources.video import VideoSource
@@ -31,7 +32,7 @@ class Eyes:
     """
 
     source: VideoSource | ImageSource | TrackSource
-    reopen: Callable[[], Source]
+    reopen: Callable[[], VideoSource | ImageSource]
     model: Path | None
     given: Given | None = None
 
@@ -95,7 +96,10 @@ def open_eyes(
     alone = landmarks is None and is_landmarks(clip)
     given = Given(landmarks or clip, fps) if landmarks or alone else None
     reopen = partial(open_source, clip, fps=fps)
-    with TrackSource(given) if given and alone else reopen() as source:
+    with (
+        unthreaded_algebra(),
+        TrackSource(given) if given and alone else reopen() as source,
+    ):
         if given and not alone:
             given.must_fit(source.info)
         yield Eyes(source, reopen, model, given)

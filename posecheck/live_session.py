@@ -22,6 +22,7 @@ from posecheck.core.judge import Judge
 from posecheck.core.recorder import Recorder
 from posecheck.core.records import Side
 from posecheck.core.rules import Rules
+from posecheck.cores import unthreaded_algebra
 from posecheck.errors import OutputError, PosecheckError
 from posecheck.estimators.person import PersonEstimator
 from posecheck.fits import pelvis_fit, thigh_fit
@@ -144,7 +145,7 @@ def run(live: Live, display: LiveWindow | None, stopped: Callable[[], bool]) -> 
     """The session on a thread of its own; this one has the window, and hears Ctrl-C."""
     gone = Event()
     live.stopped = lambda: gone.is_set() or stopped()
-    with ThreadPoolExecutor(1, "live") as thread:
+    with unthreaded_algebra(), ThreadPoolExecutor(1, "live") as thread:
         try:
             running = thread.submit(live.run)
             if display:

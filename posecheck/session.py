@@ -177,7 +177,7 @@ def _write(eyes: Eyes, folder: Path, seen: _Seen, settings: Settings, watcher: W
         watcher.drawing()
         said = [*said, *_draw(eyes.source, annotated, kept, recording, seen.poses, watcher)]
     summary = seen.summary(said, key_frames=kept.written)
-    files = write_results(folder, info.name, recording, summary, plot=settings.plot)
+    files = write_results(folder, info.name, recording, summary, plot=settings.plotted)
     track = seen.poses.track(recording, info.width_px, info.height_px)
     files.append(write_track(folder, track))
     if annotated:

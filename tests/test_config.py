@@ -30,11 +30,23 @@ def test_defaults() -> None:
     assert settings.side is None
     assert settings.model == "full"
     assert settings.video
-    assert settings.plot
+    assert settings.plotted
     assert settings.report
     assert not settings.pdf
     assert settings.fps is None
     assert settings.cutoff_hz == 6
+
+
+@pytest.mark.parametrize(
+    ("chosen", "plotted"),
+    [
+        ({"report": False}, False),
+        ({"report": False, "plot": True}, True),
+        ({"report": True, "plot": False}, False),
+    ],
+)
+def test_the_plot_goes_with_the_report_unless_told(chosen: dict[str, bool], plotted: bool) -> None:
+    assert Settings(**chosen).plotted is plotted  # type: ignore[arg-type]
 
 
 def test_file_then_options_over_it(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def analyze(
     """Measure a clip, a photograph, a folder of photographs, or landmarks without pictures.
 
     Without ``out`` nothing is written. With it, ``out/<name of the clip>`` gets what ``posecheck
-    analyze`` writes: tables, summary, and unless told otherwise plot, video and report.
+    analyze`` writes: tables, summary, and unless told otherwise video, report and, with it, plot.
 
     ``choices`` are settings, over those in ``settings``: ``side`` (auto, left, right: the leg at
     work), ``sensitivity`` (gentle, standard, strict), ``task`` (stretch, twist), ``profile`` (whose

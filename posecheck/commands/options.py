@@ -54,7 +54,9 @@ Video = Annotated[
 Report = Annotated[
     bool | None,
     typer.Option(
-        "--report/--no-report", help="Write the report for the browser.", show_default="report"
+        "--report/--no-report",
+        help="Write the report for the browser, and the plot.",
+        show_default="report",
     ),
 ]
 CutoffHz = Annotated[

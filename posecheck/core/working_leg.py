@@ -14,6 +14,8 @@ from posecheck.core.smoothing import runs
 
 LIFTED_DEG = 20.0
 """A thigh above this is at work."""
+DOWN_DEG = 12.0
+"""A leg that was lifted lies flat again below this: one that stands on its foot does not."""
 CLEARLY_MORE_DEG = 12.0
 """The other leg takes over the work when it is lifted by this much more."""
 TAKES_OVER_S = 0.5
@@ -87,7 +89,7 @@ def _without_standing_feet(sides: list[Side | None], lift: Array) -> list[Side |
     other one is drawn up; nor is a leg that is only taken along by the landmarks of the other.
     """
     lifted = np.nan_to_num(lift)
-    for run in runs(lifted.max(axis=1) >= LIFTED_DEG):
+    for run in _rises(lifted.max(axis=1)):
         more_deg = lifted[run, 0] - lifted[run, 1]
         peaks = np.percentile(lifted[run], 95, axis=0)
         standing = peaks.min() < STANDING_SHARE * peaks.max() or (
@@ -102,3 +104,8 @@ def _without_standing_feet(sides: list[Side | None], lift: Array) -> list[Side |
             continue
         sides[run] = [SIDES[leg]] * (run.stop - run.start)
     return sides
+
+
+def _rises(higher_deg: Array) -> list[slice]:
+    """Where the higher thigh (n,) is lifted, each from lying flat to lying flat again."""
+    return [run for run in runs(higher_deg >= DOWN_DEG) if higher_deg[run].max() >= LIFTED_DEG]

@@ -17,7 +17,7 @@ from posecheck.core.records import Pose
 from posecheck.cores import cores
 from posecheck.errors import SourceError
 from posecheck.estimators.person import PersonEstimator
-from posecheck.sources.base import Frame, Source
+from posecheck.sources.base import Frame, Recorded, Source
 from posecheck.sources.read_ahead import read_ahead
 
 FIRST_SHARE = 0.54
@@ -34,7 +34,7 @@ Later = tuple[int, Pose | None]
 
 
 def posed_frames(
-    source: Source, reopen: Callable[[], Source], estimator: Callable[[], PersonEstimator]
+    source: Source, reopen: Callable[[], Recorded], estimator: Callable[[], PersonEstimator]
 ) -> Iterator[Posed]:
     """Every frame of ``source`` in order with the pose of the person on the mat.
 
@@ -67,7 +67,7 @@ def posed_frames(
 
 def _look_later(
     first: int,
-    reopen: Callable[[], Source],
+    reopen: Callable[[], Recorded],
     estimator: Callable[[], PersonEstimator],
     later: SimpleQueue[Later | None],
     enough: Event,
@@ -75,12 +75,12 @@ def _look_later(
     """Put index and pose of every frame from ``first`` on into ``later``, and None at the end."""
     try:
         with reopen() as source, estimator() as other:
-            for frame in source:
+            for ref, picture in source.unread():
                 if enough.is_set():
                     return
-                if frame.ref.index >= first - SETTLE_FRAMES:
-                    pose = other.pose(frame)
-                    if frame.ref.index >= first:
-                        later.put((frame.ref.index, pose))
+                if ref.index >= first - SETTLE_FRAMES:
+                    pose = other.pose(Frame(ref, picture()))
+                    if ref.index >= first:
+                        later.put((ref.index, pose))
     finally:
         later.put(None)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING, Any
 
 from posecheck.coach.cues import message
 from posecheck.core.phases import Phase
 from posecheck.core.recording import Recording
-from posecheck.figures.angles import angles_figure
-from posecheck.figures.canvas import png
-from posecheck.figures.plotted import Plotted
 from posecheck.sinks.files import atomic_path
 from posecheck.sinks.summary import write_summary
 from posecheck.sinks.tables import ANGLES_COLUMNS, EVENTS_COLUMNS, REPS_COLUMNS, write_csv
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 def write_results(
@@ -35,6 +33,15 @@ def write_results(
     write_summary(report, summary)
     if not plot or recording.still:
         return [angles, reps, events, report]
+    _plot(picture, name, recording)
+    return [picture, angles, reps, events, report]
+
+
+def _plot(path: Path, name: str, recording: Recording) -> None:
+    # Only who plots waits for matplotlib.
+    from posecheck.figures.angles import angles_figure
+    from posecheck.figures.plotted import Plotted
+
     plotted = Plotted(
         name,
         recording.time_s,
@@ -44,12 +51,13 @@ def write_results(
         recording.spans_s(Phase.HOLDING),
         recording.events,
     )
-    save_figure(picture, angles_figure(plotted))
-    return [picture, angles, reps, events, report]
+    save_figure(path, angles_figure(plotted))
 
 
 def save_figure(path: Path, figure: Figure) -> None:
     """Save ``figure`` as a PNG, whole or not at all. Raises `OutputError`."""
+    from posecheck.figures.canvas import png
+
     drawn = png(figure)
     with atomic_path(path) as aside:
         aside.write_bytes(drawn)

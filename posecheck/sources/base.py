@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
@@ -61,3 +61,11 @@ class Source(Protocol):
     ) -> None: ...
 
     def __iter__(self) -> Iterator[Frame]: ...
+
+
+class Recorded(Source, Protocol):
+    """A source in which frames may be passed over without the cost of their pictures."""
+
+    def unread(self) -> Iterator[tuple[FrameRef, Callable[[], NDArray[np.uint8]]]]:
+        """Every frame as an iteration yields it, with what gets its picture while it is at hand."""
+        ...

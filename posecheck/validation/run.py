@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from posecheck.config import Settings
+from posecheck.cores import cores, keep_to
 from posecheck.errors import PosecheckError
 from posecheck.estimators.model_store import cache_folder
 from posecheck.synthetic.rig import require_extra
@@ -157,7 +158,9 @@ def _in_processes(
     spawn = multiprocessing.get_context("spawn")
     with (
         TemporaryDirectory(prefix="posecheck-", ignore_cleanup_errors=True) as place,
-        ProcessPoolExecutor(max(1, workers), spawn, initializer=_leave_ctrl_c) as pool,
+        ProcessPoolExecutor(
+            max(1, workers), spawn, initializer=_begin, initargs=(max(1, cores() // workers),)
+        ) as pool,
     ):
         try:
             names = {
@@ -200,6 +203,7 @@ def look_at(clip: Path, folder: Path, model: Path) -> Said:
     return Said.of(outcome.recording)
 
 
-def _leave_ctrl_c() -> None:
-    """The parent hears Ctrl-C, and ends the workers."""
+def _begin(share: int) -> None:
+    """A worker keeps to its share of the cores. The parent hears Ctrl-C, and ends the workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    keep_to(share)

@@ -86,6 +86,18 @@ class TestWorkingSides:
         lifts = ((0, 0), (0, 40), (20, 40), (95, 40), (20, 40), (0, 40))
         assert self.sides(*lifts)[1:] == [Side.LEFT] * 5
 
+    @pytest.mark.parametrize(("lowest_deg", "at_work"), [(13, Side.LEFT), (11, Side.RIGHT)])
+    def test_a_foot_stood_up_before_belongs_to_the_rise_unless_both_lay_flat_between(
+        self, lowest_deg: float, at_work: Side
+    ) -> None:
+        stands, dips = [(0.0, 30.0)] * 60, [(0.0, float(lowest_deg))] * 5
+        raised = [(100.0, 30.0)] * 60
+        lifts = np.array([(0.0, 0.0)] * 10 + stands + dips + raised + [(0.0, 0.0)] * 10)
+        time_s = np.arange(len(lifts)) / 30
+        sides = working_sides(time_s, lifts, [Side.LEFT] * len(lifts), None)
+        assert sides[40] is at_work
+        assert sides[100] is Side.LEFT
+
     def test_both_in_turn(self) -> None:
         found = self.sides((0, 0), (90, 0), (0, 0), (0, 90), (0, 0))
         assert (found[1], found[3]) == (Side.LEFT, Side.RIGHT)
