@@ -255,7 +255,7 @@ def test_learns_only_if_asked_and_says_so_in_the_summary(
 ) -> None:
     asked = []
     monkeypatch.setattr(
-        live_session, "learned", lambda name, _recording: asked.append(name) or f"profile {name}"
+        live_session, "learned", lambda name, _recording: asked.append(name) or [f"profile {name}"]
     )
     acted = poses(10.0, rep(3, 90))
     hold(acted, settings=Settings(profile="ann"))
