@@ -143,7 +143,9 @@ def wear(
     time_s = np.arange(0.0, lasts_s, 1 / fps)
     turns: list[Turn] = []
     for t in time_s.tolist():
-        turns.append(turning.step(t, seen(*angles(t))).by_chance(turning.chance))
+        turn = turning.step(t, seen(*angles(t)))
+        assert turn is not None
+        turns.append(turn.by_chance(turning.chance))
     table = np.array(
         [(t.sagittal_deg, t.twist_deg, t.oblique_deg) for t in turns],
     )

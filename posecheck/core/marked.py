@@ -105,8 +105,9 @@ def _both_ways(time_s: Array, seen: Mapping[int, Square], rest: Rest) -> list[Tu
         chance = turning.chance
     turns: list[Turn | None] = [None] * time_s.size
     for i in seen:
-        both = np.array([astuple(way[i]) for way in ways])
-        turns[i] = Turn(*both.mean(axis=0).tolist()).by_chance(chance)
+        both = [astuple(turn) for way in ways if (turn := way[i])]
+        if both:
+            turns[i] = Turn(*np.mean(both, axis=0).tolist()).by_chance(chance)
     return turns
 
 

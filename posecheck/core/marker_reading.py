@@ -64,8 +64,9 @@ class MarkerReader:
             recent.append((time_s, yaw_deg, square))
             while time_s - recent[0][0] > STILL_FOR_S:
                 recent.popleft()
-            if turning := self._filters.get(square.place):
-                turns[square.place] = turning.step(time_s, square).by_chance(turning.chance)
+            turning = self._filters.get(square.place)
+            if turning and (turn := turning.step(time_s, square)):
+                turns[square.place] = turn.by_chance(turning.chance)
         return turns
 
     def rest(self, time_s: float, cranial: Array, head_sign: int) -> None:

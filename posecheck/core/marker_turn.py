@@ -35,14 +35,21 @@ body is not quite upright."""
 YAW_SD_DEG = 9.0
 """How far the landmarks' yaw of the camera is from that of a marker at rest: 5 deg by the first
 (`posecheck.core.view`), the rest by how it is taped on."""
+TO_HEAD_DEG = {MarkerPlace.PELVIS: 8.0, MarkerPlace.THIGH: 0.0, MarkerPlace.RIBCAGE: 0.0}
+"""So far the face of a marker at rest usually leans to the head, for the waist is narrower than the
+hips: pelvis 8 (sd 4), thigh 1 (8), ribcage -2 (3) on six rendered people of the practice list."""
+BY_LANDMARKS = 0.35
+"""Weight of the landmarks' yaw against the marker's own for where the lateral axis points: the two
+are about 7 and 5 deg off on those people."""
 LEANS_BIAS = 0.001
 """The part of the error of `Shape.leans` that does not average out, in widths of the square: of
 28 px, 0.03 px."""
-AXIS_SD_DEG = 5.0
-"""How far the axes of the body are off as the marker tells them: so much of a turn is told as one
-about another axis."""
+AXES_SD_DEG = 4.0, 9.0, 5.0
+"""How far the body's axes are off as a marker tells them, about the axis from front to back, the
+long one, and the lateral one (the people of the practice list): so much of a turn about one of the
+two others is told as one about the other."""
 LEAST_SD_DEG = 0.3
-SKIN_SHARE = 0.03
+SKIN_SHARE = 0.06
 """Skin and cloth do not follow the bone all the way: what that adds to the sd, a share of the
 turn."""
 
@@ -103,7 +110,7 @@ def rest_of(square: Square, cranial: Array, yaw_deg: float, head_sign: int) -> R
     if odds < 0:
         likely, odds = mirrored, -odds
     rotation = shape.view @ likely
-    axes = _axes(likely, up, head_sign) @ shape.view.T
+    axes = _axes(likely, up, yaw_deg, head_sign, TO_HEAD_DEG[place]) @ shape.view.T
     leanings, usual = _leanings(place, axes)
     prints = np.concatenate([(leanings @ rotation[:, i]).T for i in (0, 1)], axis=1)
     return Rest(place, rotation, axes, odds, leanings, prints, usual)
@@ -118,12 +125,25 @@ def _odds(rotation: Array, up: Array, yaw_deg: float) -> float:
     return float(odds)
 
 
-def _axes(rotation: Array, up: Array, head_sign: int) -> Array:
-    """The body's axes along the line of sight: the normal is lateral, the trunk line cranial."""
-    lateral = rotation[:, 2]
-    cranial = np.append(up, -(lateral[:2] @ up) / lateral[2])
+def _axes(
+    rotation: Array, up: Array, yaw_deg: float, head_sign: int, to_head_deg: float
+) -> Array:
+    """The body's axes along the line of sight, as in `Rest`.
+
+    The normal is lateral but for how it usually leans, ``to_head_deg``, and for what the landmarks
+    say of the yaw; the trunk line is cranial.
+    """
+    normal = rotation[:, 2]
+    cranial = np.append(up, -(normal[:2] @ up) / normal[2])
     cranial /= np.linalg.norm(cranial)
-    return np.stack([lateral, cranial, head_sign * np.cross(lateral, cranial)])
+    anterior = head_sign * np.cross(normal, cranial)
+    lean_deg = math.degrees(math.asin(float(normal[:2] @ up)))
+    off_deg = to_head_deg
+    if math.isfinite(yaw_deg):
+        off_deg += BY_LANDMARKS * (lean_deg - to_head_deg - yaw_deg)
+    # About the anterior axis, so that the lateral one turns away from the head.
+    turn = turn_about(head_sign * anterior, np.array(math.radians(-off_deg)))
+    return np.stack([turn @ normal, turn @ cranial, anterior])
 
 
 def _leanings(place: MarkerPlace, axes: Array) -> tuple[Array, Array]:
@@ -147,12 +167,17 @@ class TurnFilter:
     def __post_init__(self) -> None:
         self._weights = self.rest.usual
 
-    def step(self, time_s: float, square: Square) -> Turn:
-        """The turn at ``time_s`` (s, rising or falling), if the rest is not mirrored."""
+    def step(self, time_s: float, square: Square) -> Turn | None:
+        """The turn at ``time_s`` (s, rising or falling), if the rest is not mirrored.
+
+        None where the corners make no square.
+        """
+        shape = shape_of(square)
+        if shape.crooked:
+            return None
         elapsed_s = abs(time_s - self._time_s)
         self._weights = self._later(elapsed_s) if elapsed_s < BACK_S else self.rest.usual
         self._time_s = time_s
-        shape = shape_of(square)
         rest, towards = self.rest, shape.view.T
         # How the print's x and y would lie, (4, c): those of the line of sight's x, then of its y.
         flat = (towards[:2] @ rest.prints).reshape(4, -1)
@@ -223,8 +248,13 @@ class TurnFilter:
 
 def _of_axes_deg(turn_deg: Sequence[float], which: int) -> float:
     """What axes that are a little off make of a turn about the others, one sd."""
-    others = math.hypot(*(each for i, each in enumerate(turn_deg) if i != which))
-    return math.radians(AXIS_SD_DEG) * others
+    front, long, lateral = np.radians(AXES_SD_DEG).tolist()
+    sagittal, twist, oblique = turn_deg
+    return (
+        math.hypot(front * twist, long * oblique),
+        math.hypot(front * sagittal, lateral * oblique),
+        math.hypot(long * sagittal, lateral * twist),
+    )[which]
 
 
 def _either_way(angle_deg: float, sd_deg: float, chance: float) -> tuple[float, float]:

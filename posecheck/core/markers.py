@@ -23,6 +23,8 @@ USUAL_FOCAL = 0.8
 and phones (55 to 70). Angles are changes from neutral, and half or twice of it moves them by a few
 tenths of a degree (tests/core/test_markers.py)."""
 ROW = 10
+CROOKED_SDS = 5.0
+"""Corners that make no square by more than this many sds are not those of a whole one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +68,12 @@ class Shape:
     seen: Array
     leans: Array
     sd: float
+
+    @property
+    def crooked(self) -> bool:
+        """Whether no square looks like this: a corner is covered, say."""
+        size = float(np.linalg.norm(self.seen, ord=2))
+        return bool(np.linalg.norm(self.leans) > size**2 / 2 + CROOKED_SDS * self.sd / 2)
 
 
 def shape_of(square: Square) -> Shape:

@@ -169,6 +169,7 @@ def test_forward_and_backward_in_time_are_the_same_business() -> None:
         turning = TurnFilter(rest)
         ends.append([turning.step(sign * i / 30, each) for i, each in enumerate(moved)][-1])
     assert ends[0] == ends[1]
+    assert ends[0] is not None
     assert ends[0].sagittal_deg == pytest.approx(9, abs=0.5)
 
 
