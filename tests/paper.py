@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from posecheck.core.marker_turn import Rest, Turn, TurnFilter, rest_of
+from posecheck.core.marker_turn import Rest, TurnFilter, rest_of
 from posecheck.core.markers import Square
 from posecheck.core.records import Array, Marker, MarkerPlace
 
@@ -140,15 +140,12 @@ def wear(
     middle = Square(place, np.median([each.corners for each in still], axis=0), still[0].sd)
     rest = rest_of(middle, camera.cranial, camera.yaw_deg + yaw_error_deg, 1)
     turning = TurnFilter(rest)
-    time_s = np.arange(0.0, lasts_s, 1 / fps)
-    turns: list[Turn] = []
-    for t in time_s.tolist():
-        turn = turning.step(t, seen(*angles(t)))
-        assert turn is not None
-        turns.append(turn.by_chance(turning.chance))
-    table = np.array(
-        [(t.sagittal_deg, t.twist_deg, t.oblique_deg) for t in turns],
-    )
+    time_s, turns = [], []
+    for t in np.arange(0.0, lasts_s, 1 / fps).tolist():
+        if turn := turning.step(t, seen(*angles(t))):
+            time_s.append(t)
+            turns.append(turn.by_chance(turning.chance))
+    table = np.array([(t.sagittal_deg, t.twist_deg, t.oblique_deg) for t in turns])
     sd = np.array([(t.sagittal_sd_deg, t.twist_sd_deg, t.oblique_sd_deg) for t in turns])
-    true = np.array([true_turn(turned(*angles(t))) for t in time_s.tolist()])
-    return Worn(rest, time_s, true, table, sd)
+    true = np.array([true_turn(turned(*angles(t))) for t in time_s])
+    return Worn(rest, np.array(time_s), true, table, sd)

@@ -125,9 +125,7 @@ def _odds(rotation: Array, up: Array, yaw_deg: float) -> float:
     return float(odds)
 
 
-def _axes(
-    rotation: Array, up: Array, yaw_deg: float, head_sign: int, to_head_deg: float
-) -> Array:
+def _axes(rotation: Array, up: Array, yaw_deg: float, head_sign: int, to_head_deg: float) -> Array:
     """The body's axes along the line of sight, as in `Rest`.
 
     The normal is lateral but for how it usually leans, ``to_head_deg``, and for what the landmarks

@@ -23,8 +23,9 @@ USUAL_FOCAL = 0.8
 and phones (55 to 70). Angles are changes from neutral, and half or twice of it moves them by a few
 tenths of a degree (tests/core/test_markers.py)."""
 ROW = 10
-CROOKED_SDS = 5.0
-"""Corners that make no square by more than this many sds are not those of a whole one."""
+CROOKED_SDS, CROOKED_SHARE = 3.0, 0.004
+"""What perspective does not explain of `Shape.leans` is more than so many of its sds and this share
+of the square's width only where a corner is covered: 2 % of it then, on rendered people."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,8 +73,10 @@ class Shape:
     @property
     def crooked(self) -> bool:
         """Whether no square looks like this: a corner is covered, say."""
-        size = float(np.linalg.norm(self.seen, ord=2))
-        return bool(np.linalg.norm(self.leans) > size**2 / 2 + CROOKED_SDS * self.sd / 2)
+        large, small = np.linalg.svd(self.seen, compute_uv=False).tolist()
+        explained = large * math.sqrt(large**2 - small**2) / 3  # a quarter, at the picture's middle
+        unsure = CROOKED_SDS * self.sd / 2 + CROOKED_SHARE * large
+        return float(np.linalg.norm(self.leans)) > explained + unsure
 
 
 def shape_of(square: Square) -> Shape:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -102,3 +104,14 @@ def test_the_size_of_the_picture_does_not_matter() -> None:
     one, other = Square.of(small, 1280, 720), Square.of(large, 1920, 1080)
     assert np.allclose(one.corners, other.corners)
     assert one.sd == pytest.approx(other.sd)
+
+
+@given(ANGLES, ANGLES, st.floats(0.3, 1.0))
+def test_a_square_with_a_covered_corner_is_crooked(x_deg: float, y_deg: float, off: float) -> None:
+    """A fifth of a side and more, as where a hand lies over it; a whole one is not, at any lean."""
+    rotation = Rotation.from_euler("xy", [x_deg, y_deg], degrees=True).as_matrix() @ FACING
+    whole = pictured(rotation, np.array([0.2, 0.1, 2.5]))
+    assert not shape_of(whole).crooked
+    corners = whole.corners.copy()
+    corners[2] += 0.2 * (1 + off) * (corners[0] - corners[2])
+    assert shape_of(replace(whole, corners=corners)).crooked
