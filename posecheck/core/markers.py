@@ -76,7 +76,7 @@ class Shape:
         large, small = np.linalg.svd(self.seen, compute_uv=False).tolist()
         explained = large * math.sqrt(large**2 - small**2) / 3  # a quarter, at the picture's middle
         unsure = CROOKED_SDS * self.sd / 2 + CROOKED_SHARE * large
-        return float(np.linalg.norm(self.leans)) > explained + unsure
+        return bool(np.linalg.norm(self.leans) > explained + unsure)
 
 
 def shape_of(square: Square) -> Shape:
