@@ -203,25 +203,25 @@ class TurnFilter:
 
     def _later(self, elapsed_s: float) -> Array:
         """The weights after a while: spread out, and drawn to what is usual."""
-        place, grid = self.rest.place, self._weights.reshape(CELLS, CELLS)
+        place, grid = self.rest.place, self._weights.reshape(CELLS, CELLS).copy()
         step_deg = 2 * REACH_DEG[place] / (CELLS - 1)
         share = WANDERS_DEG**2 * elapsed_s / step_deg**2
         rounds = max(1, math.ceil(share / 0.5))
         side = share / rounds / 2
         for _ in range(rounds):
-            for axis in (0, 1):
-                padded = np.pad(grid, [(1, 1) if a == axis else (0, 0) for a in (0, 1)], "edge")
-                low, high = (np.take(padded, range(i, i + CELLS), axis) for i in (0, 2))
-                grid = (1 - 2 * side) * grid + side * (low + high)
+            for along in (grid, grid.T):
+                flow = side * (along[1:] - along[:-1])
+                along[:-1] += flow
+                along[1:] -= flow
         drawn = grid.ravel() * self.rest.usual ** (elapsed_s / BACK_S)
         return np.asarray(drawn / drawn.sum())
 
     def _spread(self, shape: Shape) -> float:
         """One standard deviation of a number in ``seen``: of the corners, and of a cell's width."""
-        large, small = np.linalg.svd(shape.seen, compute_uv=False)
+        large, small = shape.sizes
         lean = math.sqrt(max(0.0, 1.0 - (small / large) ** 2))
         step = math.radians(2 * REACH_DEG[self.rest.place] / (CELLS - 1))
-        return math.hypot(shape.sd, float(large) * lean * step / math.sqrt(12.0))
+        return math.hypot(shape.sd, large * lean * step / math.sqrt(12.0))
 
     def _turn(self, about_rad: Array, about_sd_rad: Array) -> Turn:
         likely = np.flatnonzero(self._weights > 1e-4 * self._weights.max())

@@ -71,9 +71,18 @@ class Shape:
     sd: float
 
     @property
+    def sizes(self) -> tuple[float, float]:
+        """Of ``seen``, the singular values: the larger one is the size, the other one as it is
+        foreshortened.
+        """
+        (a, b), (c, d) = self.seen.tolist()
+        one, other = math.hypot(a + d, c - b), math.hypot(a - d, b + c)
+        return (one + other) / 2, abs(one - other) / 2
+
+    @property
     def crooked(self) -> bool:
         """Whether no square looks like this: a corner is covered, say."""
-        large, small = np.linalg.svd(self.seen, compute_uv=False).tolist()
+        large, small = self.sizes
         explained = large * math.sqrt(large**2 - small**2) / 3  # a quarter, at the picture's middle
         unsure = CROOKED_SDS * self.sd / 2 + CROOKED_SHARE * large
         return bool(np.linalg.norm(self.leans) > explained + unsure)
