@@ -248,7 +248,8 @@ class TestExport:
                 assert tuple(rows.fieldnames or ()) == columns
         counts = {name: len(rows) for name, rows in read.items()}
         assert counts == {
-            "people": 2, "sessions": 3, "legs": 6, "repetitions": 9, "happenings": 6, "check_ins": 1,
+            "people": 2, "sessions": 3, "legs": 6, "repetitions": 9, "happenings": 6,
+            "check_ins": 1,
             "estimates": 1,
         }  # fmt: skip
         assert read["estimates"][0]["person"] == "anna"
