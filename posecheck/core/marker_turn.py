@@ -35,9 +35,11 @@ body is not quite upright."""
 YAW_SD_DEG = 9.0
 """How far the landmarks' yaw of the camera is from that of a marker at rest: 5 deg by the first
 (`posecheck.core.view`), the rest by how it is taped on."""
-TO_HEAD_DEG = {MarkerPlace.PELVIS: 8.0, MarkerPlace.THIGH: 0.0, MarkerPlace.RIBCAGE: 0.0}
+TO_HEAD_DEG = {MarkerPlace.PELVIS: 10.0, MarkerPlace.THIGH: 0.0, MarkerPlace.RIBCAGE: 0.0}
 """So far the face of a marker at rest usually leans to the head, for the waist is narrower than the
-hips: pelvis 8 (sd 4), thigh 1 (8), ribcage -2 (3) on six rendered people of the practice list."""
+hips: pelvis 10 (sd 4) on twelve rendered people, thigh 1 (8) and ribcage -2 (3) on six."""
+TRUNK_LEANS_DEG = 5.0
+"""So far the line from hip to shoulder landmarks sinks to the head of someone lying level (sd 2)."""
 BY_LANDMARKS = 0.35
 """Weight of the landmarks' yaw against the marker's own for where the lateral axis points: the two
 are about 7 and 5 deg off on those people."""
@@ -141,7 +143,9 @@ def _axes(rotation: Array, up: Array, yaw_deg: float, head_sign: int, to_head_de
         off_deg += BY_LANDMARKS * (lean_deg - to_head_deg - yaw_deg)
     # About the anterior axis, so that the lateral one turns away from the head.
     turn = turn_about(head_sign * anterior, np.array(math.radians(-off_deg)))
-    return np.stack([turn @ normal, turn @ cranial, anterior])
+    lateral, cranial = turn @ normal, turn @ cranial
+    rise = turn_about(head_sign * lateral, np.array(math.radians(TRUNK_LEANS_DEG)))
+    return np.stack([lateral, rise @ cranial, rise @ anterior])
 
 
 def _leanings(place: MarkerPlace, axes: Array) -> tuple[Array, Array]:
