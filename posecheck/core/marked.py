@@ -32,10 +32,12 @@ class Marked:
     """What the markers of a recording tell, (n,) each, NaN not told.
 
     ``pelvis``: under the names of the columns of `Measurement`. ``leg`` (n,): which leg is at work,
-    in numbers: nothing is carried from one to the other.
+    in numbers: nothing is carried from one to the other. ``cutoff_hz``: what is put together is
+    smoothed once more, by the same filter as its parts.
     """
 
     time_s: Array
+    cutoff_hz: float
     leg: Array
     thigh_deg: Array
     thigh_sd_deg: Array
@@ -61,7 +63,7 @@ class Marked:
         for leg in np.unique(self.leg):
             mine = self.leg == leg
             value[mine], sd[mine] = handed_over(self.time_s[mine], *(each[mine] for each in parts))
-        return value, sd
+        return zero_phase(self.time_s, value, self.cutoff_hz), sd
 
 
 def turns_of(
@@ -130,7 +132,7 @@ def marked(
     for angle in (thigh[:1], table[::2]):
         angle[:] = [zero_phase(time_s, each, cutoff_hz) for each in angle]
     names = (f"{angle}{unit}_deg" for angle in _TOLD for unit in ("", "_sd"))
-    return Marked(time_s, leg, thigh[0], thigh[1], dict(zip(names, table, strict=True)))
+    return Marked(time_s, cutoff_hz, leg, thigh[0], thigh[1], dict(zip(names, table, strict=True)))
 
 
 def sources(tilt_deg: Array, by_marker: Array) -> list[PelvisSource | None]:

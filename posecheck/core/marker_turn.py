@@ -39,7 +39,7 @@ TO_HEAD_DEG = {MarkerPlace.PELVIS: 10.0, MarkerPlace.THIGH: 0.0, MarkerPlace.RIB
 """So far the face of a marker at rest usually leans to the head, for the waist is narrower than the
 hips: pelvis 10 (sd 4) on twelve rendered people, thigh 1 (8) and ribcage -2 (3) on six."""
 TRUNK_LEANS_DEG = 5.0
-"""So far the line from hip to shoulder landmarks sinks to the head of someone lying level (sd 2)."""
+"""So far the line of the landmarks from hip to shoulder sinks, of someone who lies level (sd 2)."""
 BY_LANDMARKS = 0.35
 """Weight of the landmarks' yaw against the marker's own for where the lateral axis points: the two
 are about 7 and 5 deg off on those people."""
