@@ -152,11 +152,11 @@ class LiveView:
         # NaN is never equal to itself, and so would never be found again in the cache.
         told = None if math.isnan(tilt) else (tilt, tilt_sd)
         calm = not any(e.kind.compensation and math.isnan(e.end_s) for e in seen.events)
-        how = "marker" if m.pelvis_source is PelvisSource.MARKER else "estimate"
+        marker = m.pelvis_source is PelvisSource.MARKER
         words = (
             self.texts("window.pelvis"),
             self.texts("window.no_pelvis"),
-            self.texts(f"window.by_{how}"),
+            self.texts("window.by_marker" if marker else "window.by_estimate"),
         )
         self._paste(_dial(told, words, calm=calm), WIDTH - COLUMN, HEIGHT // 2)
 
