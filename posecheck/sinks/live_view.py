@@ -83,7 +83,8 @@ class LiveView:
     def __post_init__(self) -> None:
         # The first words take a tenth of a second, which no picture should have to wait for.
         _number("0°", "±0°", self.texts("window.hip_flexion"))
-        _dial((0.0, 1.0), (self.texts("window.pelvis"), ""), calm=True)
+        by_estimate = self.texts("window.by_estimate")
+        _dial((0.0, 1.0), (self.texts("window.pelvis"), "", by_estimate), calm=True)
         _strip(self.texts("window.setup"), "0", "0", self.texts("setup.welcome"), True)
 
     def background(self, rgb: Picture) -> Background:
