@@ -25,6 +25,7 @@ from posecheck.pages.pdf import print_pdf
 from posecheck.pages.report import NAME as REPORT
 from posecheck.pages.report import write_report
 from posecheck.profiles import Profile, learn_estimates, learn_profile, load_profile
+from posecheck.record.entries import Estimate
 from posecheck.record.reading import keep_results
 from posecheck.sinks.annotated import Annotated
 from posecheck.sinks.files import staged_folder
@@ -224,7 +225,7 @@ def learned(name: str, recording: Recording) -> list[str]:
             f" (±{1.96 * profile.rhythm.share_sd:.1f}, learned from {profile.clips} so far)"
         )
     own = learn_estimates(name, recording) if recording.marker_share else {}
-    lines = [f"the estimate of the pelvis with the {leg} leg at work: {own[leg]}" for leg in own]
+    lines = [str(Estimate(leg, **asdict(of))) for leg, of in own.items()]
     return [f"profile {name}: {each}" for each in (said, *lines)]
 
 

@@ -12,11 +12,12 @@ from posecheck.core.events import Event, Kind
 from posecheck.core.own_estimate import RAISED_DEG, OwnEstimate
 from posecheck.core.pelvis import PelvisFit
 from posecheck.core.recording import Recording
-from posecheck.core.records import NAN, Side
+from posecheck.core.records import NAN, PelvisSource, Side
 from posecheck.core.rhythm import USUAL, usual_tilt_deg
 from posecheck.errors import PosecheckError, UsageError
 from posecheck.profiles import Profile, learn_estimates, learn_profile, load_profile
 from posecheck.record.store import open_store
+from posecheck.session import learned
 from tests.core.test_pelvis import stored
 from tests.stick import both, movement, record, rep
 
@@ -96,6 +97,7 @@ def marked(slope: float, offset_deg: float, leg_near: bool = True) -> Recording:
         estimated_tilt_deg=np.where(thigh > 12, estimate, NAN),
         estimated_tilt_sd_deg=np.full(thigh.size, 1.5),
         near=np.full(thigh.size, leg_near),
+        pelvis_source=[PelvisSource.MARKER] * thigh.size,
     )
 
 
@@ -133,6 +135,12 @@ class TestOwnEstimate:
         assert slopes[-1] == pytest.approx(1 / 0.7, abs=0.04)
         assert spreads == sorted(spreads, reverse=True)
         assert own.seconds == pytest.approx(5 * learn_seconds(), rel=0.01)
+
+    def test_is_said_in_a_line_of_its_own(self) -> None:
+        lines = learned("anna", marked(0.7, 2.0))
+        assert len(lines) == 2
+        assert lines[1].startswith("profile anna: near leg at work: tilt is 1.")
+        assert lines[1].endswith("s with a marker")
 
     def test_without_a_marker_nothing_is_learned(self) -> None:
         assert learn_estimates("anna", clip(1.2)) == {}

@@ -57,7 +57,6 @@ def verify() -> None:
 @profiles.command("list", epilog="Example: posecheck profile list")
 def list_profiles() -> None:
     """Show who has a history, what was learned of them, and where it is."""
-    from posecheck.profiles import load_profile
     from posecheck.record.database import history_path
     from posecheck.record.store import open_store
 
@@ -71,8 +70,8 @@ def list_profiles() -> None:
                 )
             counts = _counts(store.count(person.name), len(store.check_ins(person.name)))
             out.print(f"[bold]{escape(person.name)}[/]: {rhythm}; {counts}")
-            for leg, own in load_profile(person.name).own.items():
-                out.print(f"    {leg} leg at work: {own}")
+            for estimate in store.estimates(person.name):
+                out.print(f"    {estimate}")
     out.print(f"kept in {escape(str(history_path()))}")
 
 

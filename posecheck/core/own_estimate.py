@@ -44,13 +44,6 @@ class OwnEstimate:
     sd_factor: float = 1.0
     seconds: float = 0.0
 
-    def __str__(self) -> str:
-        """In words: what is taken off, and from how much it was learned."""
-        return (
-            f"tilt is {self.slope:.2f} ± {1.96 * self.slope_sd:.2f} times the estimate"
-            f" {self.offset_deg:+.1f}°, learned from {self.seconds:.0f} s with a marker"
-        )
-
     @property
     def mean(self) -> Array:
         """Offset and slope, (2,)."""

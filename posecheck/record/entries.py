@@ -102,6 +102,14 @@ class Estimate:
     sd_factor: float
     seconds: float
 
+    def __str__(self) -> str:
+        """In words: what is taken off, and from how much it was learned."""
+        return (
+            f"{self.leg} leg at work: tilt is {self.slope:.2f} ± {1.96 * self.slope_sd:.2f} times"
+            f" the estimate {self.offset_deg:+.1f}°, learned from {self.seconds:.0f} s"
+            " with a marker"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
