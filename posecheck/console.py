@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -99,6 +99,17 @@ def show_check(check: Check) -> None:
         f"[{colour}]{check.verdict.value:>5}[/]  [bold]{escape(check.name)}[/]:"
         f" {escape(check.detail)}{remedy}"
     )
+
+
+def show_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A small table of words."""
+    from rich import box
+    from rich.table import Table
+
+    shown = Table(*header, box=box.SIMPLE)
+    for row in rows:
+        shown.add_row(*(escape(cell) for cell in row))
+    out.print(shown)
 
 
 def show_bars(report: dict[str, Any]) -> None:

@@ -16,8 +16,9 @@ from posecheck.coach.lines import Line
 from posecheck.coach.screen import Screen, Stage
 from posecheck.core.events import Sensation
 from posecheck.core.judge import Judge, Observation
-from posecheck.core.records import Scene
+from posecheck.core.records import Marker, Scene
 from posecheck.estimators.eyesight import Picture, brightness
+from posecheck.estimators.markers import MarkerFinder
 from posecheck.estimators.person import PersonEstimator
 from posecheck.estimators.surface_motion import SurfaceTracker
 from posecheck.sinks.film import Film
@@ -93,6 +94,7 @@ class Live:
     frames: int = 0
     decided_s: deque[float] = field(default_factory=lambda: deque(maxlen=4000))
     _surface: SurfaceTracker = field(default_factory=SurfaceTracker, init=False)
+    _finder: MarkerFinder = field(default_factory=MarkerFinder, init=False)
     _scene: Scene = field(default_factory=Scene, init=False)
     _watched: bool = field(default=True, init=False)
     _counted_s: float = field(default=-math.inf, init=False)
@@ -116,12 +118,12 @@ class Live:
     def _take(self, arrival: Arrival) -> Guidance:
         """All that is done with one frame."""
         frame = arrival.frame
-        ahead = self._helper.submit(self._prepare, frame.rgb)
+        ahead = self._helper.submit(self._prepare, arrival)
         watching = self.coach.watching
         pose = self.estimator.pose(frame) if watching else None
-        prepared = ahead.result()
+        prepared, markers = ahead.result()
         seen = self._surface.step(frame.ref.time_s, frame.rgb, pose)
-        observation = self.judge.step(frame.ref, pose, seen)
+        observation = self.judge.step(frame.ref, pose, seen, markers)
         guidance = self.coach.step(observation, self._look_around(arrival), *self._pressed())
         self._say(guidance)
         self.decided_s.append(time.monotonic() - arrival.arrived_s)
@@ -140,10 +142,12 @@ class Live:
         self._last = frame.ref.time_s, arrival.arrived_s
         return guidance
 
-    def _prepare(self, rgb: Picture) -> Background | None:
+    def _prepare(self, arrival: Arrival) -> tuple[Background | None, tuple[Marker, ...]]:
         """What does not want the pose is done while the pose model is at work."""
+        rgb = arrival.frame.rgb
         self._surface.prepare(rgb)
-        return self.display.prepare(rgb) if self.display else None
+        markers = self._finder.step(arrival.frame.ref.time_s, rgb)
+        return self.display.prepare(rgb) if self.display else None, markers
 
     def _without(self) -> Guidance:
         """No picture has come in time."""

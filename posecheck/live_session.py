@@ -19,6 +19,7 @@ from posecheck.coach.talk import Talk
 from posecheck.coach.texts import load_texts
 from posecheck.config import Settings
 from posecheck.core.judge import Judge
+from posecheck.core.own_estimate import OwnEstimate
 from posecheck.core.recorder import Recorder
 from posecheck.core.records import Side
 from posecheck.core.rules import Rules
@@ -93,7 +94,7 @@ def go_live(
             # All that takes long comes before the first picture.
             estimator = parts.enter_context(PersonEstimator(model, outlines=False))
             estimator.warm_up()
-            judge = Judge(settings.side, thigh_fit(), pelvis_fit(), rules)
+            judge = Judge(settings.side, thigh_fit(), profile.fitted(pelvis_fit()), rules)
             display = None
             if options.window:
                 opened = parts.enter_context(window(WIDTH, HEIGHT, full_screen=options.full_screen))
@@ -166,7 +167,10 @@ def finish(journal: Path, *, interrupted: bool) -> Outcome:
     folder = journal.parent
     kept = Kept(journal)
     about = kept.about
-    recorder = Recorder(about["side"] and Side(about["side"]), thigh_fit(), pelvis_fit())
+    own = about["provenance"].get("own_estimate", {})
+    profile = Profile(own={leg: OwnEstimate(**each) for leg, each in own.items()})
+    fit = profile.fitted(pelvis_fit())
+    recorder = Recorder(about["side"] and Side(about["side"]), thigh_fit(), fit)
     kept.give_to(recorder)
     recording = recorder.finish(about["cutoff_hz"])
     rescue_film(folder)
@@ -177,7 +181,7 @@ def finish(journal: Path, *, interrupted: bool) -> Outcome:
     if interrupted:
         said.append(f"stopped early, after {recording.time_s.size} frames")
     elif about["learn_as"]:
-        said.append(learned(about["learn_as"], recording))
+        said += learned(about["learn_as"], recording)
     head = {**about["provenance"], "plan": about["plan"]}
     summary = document(head, recording, info, said, interrupted=interrupted)
     with staged_folder(folder) as aside:

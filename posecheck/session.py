@@ -17,13 +17,15 @@ from posecheck.core.recording import Recording
 from posecheck.core.rules import Rules
 from posecheck.core.view import ViewLog
 from posecheck.errors import PosecheckError, UsageError
+from posecheck.estimators.markers import MarkerFinder
 from posecheck.estimators.surface_motion import SurfaceTracker
 from posecheck.eyes import Eyes, open_eyes, sha256_of
 from posecheck.fits import pelvis_fit
 from posecheck.pages.pdf import print_pdf
 from posecheck.pages.report import NAME as REPORT
 from posecheck.pages.report import write_report
-from posecheck.profiles import Profile, learn_profile, load_profile
+from posecheck.profiles import Profile, learn_estimates, learn_profile, load_profile
+from posecheck.record.entries import Estimate
 from posecheck.record.reading import keep_results
 from posecheck.sinks.annotated import Annotated
 from posecheck.sinks.files import staged_folder
@@ -119,11 +121,21 @@ def measure(
     return seen.recording, seen.summary(seen.said)
 
 
+def measure_without_markers(
+    clip: Path, settings: Settings, model: Path | None, watcher: Watcher | None = None
+) -> tuple[Recording, Recording]:
+    """Measure ``clip`` as `measure` does, and once more as if no marker had been in view."""
+    with open_eyes(clip, model, None, settings.fps) as eyes:
+        seen = _look(eyes, settings, watcher or Watcher())
+    return seen.recording, seen.recorder.finish(settings.cutoff_hz, markers=False)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
     """What came of looking at a clip, before any of it is drawn or written."""
 
     info: SourceInfo
+    recorder: Recorder
     recording: Recording
     poses: PoseLog
     about: dict[str, Any]
@@ -141,11 +153,13 @@ def _look(eyes: Eyes, settings: Settings, watcher: Watcher) -> _Seen:
     # A name that is no text, as Linux allows, can be neither drawn nor written.
     info = replace(source.info, name=source.info.name.encode(errors="replace").decode())
     watcher.started(info)
-    recorder, poses = Recorder(settings.side, eyes.fit, pelvis_fit()), PoseLog()
-    views = ViewLog()
     profile = load_profile(settings.profile) if settings.profile else Profile()
+    fit = profile.fitted(pelvis_fit())
+    recorder, poses = Recorder(settings.side, eyes.fit, fit), PoseLog()
+    views = ViewLog()
     rules = Rules(settings.sensitivity, settings.task, profile.rhythm)
-    for observation in _watch(eyes, settings, rules, watcher):
+    judge = Judge(settings.side, eyes.fit, fit, rules)
+    for observation in _watch(eyes, judge, watcher):
         recorder.add(observation)
         poses.add(observation.pose)
         if info.width_px:
@@ -160,12 +174,12 @@ def _look(eyes: Eyes, settings: Settings, watcher: Watcher) -> _Seen:
     if interrupted:
         said.append(f"stopped early, after {recording.time_s.size} frames")
     if settings.profile and settings.learn and not interrupted:
-        said.append(learned(settings.profile, recording))
+        said += learned(settings.profile, recording)
     about = {
         **provenance(settings, profile, eyes.file, eyes.sha256),
         "camera": asdict(views.usual),
     }
-    return _Seen(info, recording, poses, about, said, interrupted)
+    return _Seen(info, recorder, recording, poses, about, said, interrupted)
 
 
 def _write(eyes: Eyes, folder: Path, seen: _Seen, settings: Settings, watcher: Watcher) -> Outcome:
@@ -195,29 +209,35 @@ def provenance(
         "posecheck_version": version("posecheck"),
         "settings": settings.model_dump(mode="json"),
         "rhythm": asdict(profile.rhythm),
+        "own_estimate": {leg: asdict(own) for leg, own in profile.own.items()},
         "pose_model": {"file": model.name, "sha256": sha256 or sha256_of(model)},
     }
 
 
-def learned(name: str, recording: Recording) -> str:
-    """Learn the rhythm of the profile ``name``; a line on what came of it."""
+def learned(name: str, recording: Recording) -> list[str]:
+    """Learn what the recording tells of the profile ``name``; lines on what came of it."""
     profile = learn_profile(name, recording)
     if profile is None:
-        return f"profile {name}: too little clean movement with the pelvis in view to learn from"
-    return (
-        f"profile {name}: the pelvis goes along {profile.rhythm.share:.1f} times as much as usual"
-        f" (±{1.96 * profile.rhythm.share_sd:.1f}, learned from {profile.clips} so far)"
-    )
+        said = "too little clean movement with the pelvis in view to learn from"
+    else:
+        said = (
+            f"the pelvis goes along {profile.rhythm.share:.1f} times as much as usual"
+            f" (±{1.96 * profile.rhythm.share_sd:.1f}, learned from {profile.clips} so far)"
+        )
+    own = learn_estimates(name, recording) if recording.marker_share else {}
+    lines = [str(Estimate(leg, **asdict(of))) for leg, of in own.items()]
+    return [f"profile {name}: {each}" for each in (said, *lines)]
 
 
-def _watch(eyes: Eyes, settings: Settings, rules: Rules, watcher: Watcher) -> Iterator[Observation]:
-    judge = Judge(settings.side, eyes.fit, pelvis_fit(), rules)
-    surface, moving = SurfaceTracker(), eyes.pictures and not eyes.source.info.still
+def _watch(eyes: Eyes, judge: Judge, watcher: Watcher) -> Iterator[Observation]:
+    surface, finder = SurfaceTracker(), MarkerFinder()
+    moving = eyes.pictures and not eyes.source.info.still
     # Decoding, the pose model and all the rest each on a thread, so that the model never waits.
     with closing(read_ahead(eyes.posed())) as ahead:
         for frame, pose in ahead:
             seen = surface.step(frame.ref.time_s, frame.rgb, pose) if moving else None
-            yield judge.step(frame.ref, pose, seen)
+            markers = finder.step(frame.ref.time_s, frame.rgb) if moving else ()
+            yield judge.step(frame.ref, pose, seen, markers)
             watcher.frame_done()
             if watcher.stopped():
                 return

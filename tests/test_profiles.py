@@ -9,12 +9,16 @@ import numpy as np
 import pytest
 
 from posecheck.core.events import Event, Kind
+from posecheck.core.own_estimate import RAISED_DEG, OwnEstimate
+from posecheck.core.pelvis import PelvisFit
 from posecheck.core.recording import Recording
-from posecheck.core.records import Side
+from posecheck.core.records import NAN, PelvisSource, Side
 from posecheck.core.rhythm import USUAL, usual_tilt_deg
 from posecheck.errors import PosecheckError, UsageError
-from posecheck.profiles import Profile, learn_profile, load_profile
+from posecheck.profiles import Profile, learn_estimates, learn_profile, load_profile
 from posecheck.record.store import open_store
+from posecheck.session import learned
+from tests.core.test_pelvis import stored
 from tests.stick import both, movement, record, rep
 
 TWO_REPS = both(rep(1.5, 88, move_s=2, hold_s=2), rep(9, 88, move_s=2, hold_s=2))
@@ -75,6 +79,85 @@ def test_a_repetition_with_compensation_teaches_nothing() -> None:
     ]
     assert learn_profile("anna", replace(cheat, events=events)) is None
     assert names() == []
+
+
+def marked(slope: float, offset_deg: float, leg_near: bool = True) -> Recording:
+    """The same with a marker in view: the estimate is ``slope`` times the truth and ``offset``.
+
+    As it is told to anna, that is with what was learned of her before taken off.
+    """
+    recording = clip(1.5)
+    thigh = recording.angles_deg["thigh_angle_deg"]
+    true = 10 - 10 * np.cos(recording.time_s)  # whatever the thigh does
+    own = load_profile("anna").own.get("near" if leg_near else "far", OwnEstimate())
+    estimate = [own.told(each, 1.5, 1.0)[0] for each in (slope * true + offset_deg).tolist()]
+    return replace(
+        recording,
+        marked_tilt_deg=true,
+        estimated_tilt_deg=np.where(thigh > 12, estimate, NAN),
+        estimated_tilt_sd_deg=np.full(thigh.size, 1.5),
+        near=np.full(thigh.size, leg_near),
+        pelvis_source=[PelvisSource.MARKER] * thigh.size,
+    )
+
+
+def learn_seconds() -> float:
+    """How long both are seen in `marked`."""
+    recording = clip(1.5)
+    return float((recording.angles_deg["thigh_angle_deg"] > RAISED_DEG).sum() / 20)
+
+
+class TestOwnEstimate:
+    """What is learned of the estimate while a marker is in view."""
+
+    def test_is_learned_by_leg_kept_and_applied_later(self) -> None:
+        for _ in range(6):
+            learn_estimates("anna", marked(0.7, 2.0))
+        own = load_profile("anna").own
+        assert set(own) == {"near"}
+        for true in (5.0, 12.0, 20.0):
+            told, _ = own["near"].told(0.7 * true + 2.0, 2.0, 1.0)
+            assert told == pytest.approx(true, abs=1.0)
+        learn_estimates("anna", marked(1.2, 0.0, leg_near=False))
+        profile = load_profile("anna")
+        assert set(profile.own) == {"near", "far"}
+        assert profile.own["far"].slope < 1.0 < profile.own["near"].slope
+        fit = profile.fitted(PelvisFit.of(stored()))
+        assert (fit.own_near, fit.own_far) == (profile.own["near"], profile.own["far"])
+
+    def test_each_clip_comes_nearer_though_its_estimates_are_already_set_right(self) -> None:
+        slopes, spreads = [], []
+        for _ in range(5):
+            own = learn_estimates("anna", marked(0.7, 2.0))["near"]
+            slopes.append(own.slope)
+            spreads.append(own.slope_sd)
+        assert slopes == sorted(slopes)
+        assert slopes[-1] == pytest.approx(1 / 0.7, abs=0.04)
+        assert spreads == sorted(spreads, reverse=True)
+        assert own.seconds == pytest.approx(5 * learn_seconds(), rel=0.01)
+
+    def test_is_said_in_a_line_of_its_own(self) -> None:
+        lines = learned("anna", marked(0.7, 2.0))
+        assert len(lines) == 2
+        assert lines[1].startswith("profile anna: near leg at work: tilt is 1.")
+        assert lines[1].endswith("s with a marker")
+
+    def test_without_a_marker_nothing_is_learned(self) -> None:
+        assert learn_estimates("anna", clip(1.2)) == {}
+        assert names() == []
+
+    def test_rhythm_and_estimate_do_not_forget_each_other(self) -> None:
+        learn_estimates("anna", marked(0.7, 2.0))
+        learn_profile("anna", clip(1.4))
+        profile = load_profile("anna")
+        assert profile.clips == 1
+        assert set(profile.own) == {"near"}
+
+    def test_is_forgotten_with_the_person(self) -> None:
+        learn_estimates("anna", marked(0.7, 2.0))
+        with open_store() as store:
+            assert store.delete_person("anna")
+        assert load_profile("anna").own == {}
 
 
 def test_forgotten_is_gone() -> None:

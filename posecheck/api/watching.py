@@ -23,6 +23,7 @@ from posecheck.core.judge import Judge, Observation
 from posecheck.core.recorder import Recorder
 from posecheck.core.rules import Rules
 from posecheck.errors import UsageError
+from posecheck.estimators.markers import MarkerFinder
 from posecheck.estimators.model_store import model_path
 from posecheck.estimators.person import PersonEstimator
 from posecheck.estimators.surface_motion import SurfaceTracker
@@ -77,9 +78,10 @@ class Session:
         self._profile = (
             load_profile(self._settings.profile) if self._settings.profile else Profile()
         )
-        self._judge = Judge(self._settings.side, thigh_fit(), pelvis_fit(), self._rules())
-        self._recorder = Recorder(self._settings.side, thigh_fit(), pelvis_fit())
-        self._surface = SurfaceTracker()
+        fits = thigh_fit(), self._profile.fitted(pelvis_fit())
+        self._judge = Judge(self._settings.side, *fits, self._rules())
+        self._recorder = Recorder(self._settings.side, *fits)
+        self._surface, self._finder = SurfaceTracker(), MarkerFinder()
         self._told: set[tuple[str, float]] = set()
         self._stop, self._parts = Flag(), ExitStack()
         self._estimator: PersonEstimator | None = None
@@ -122,7 +124,8 @@ class Session:
             frame = arrival.frame
             pose = estimator.pose(frame)
             surface = self._surface.step(frame.ref.time_s, frame.rgb, pose)
-            seen = self._judge.step(frame.ref, pose, surface)
+            markers = self._finder.step(frame.ref.time_s, frame.rgb)
+            seen = self._judge.step(frame.ref, pose, surface, markers)
             self._recorder.add(seen)
             self.picture = frame.rgb
             self._call(seen)

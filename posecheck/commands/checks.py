@@ -28,6 +28,22 @@ def doctor(model: Model = "full") -> None:
     raise typer.Exit(1 if Verdict.FAIL in verdicts else 0)
 
 
+def _against_marker(clip: Path, folder: Path, model: str) -> None:
+    """The estimate against the marker in a clip of one's own."""
+    from posecheck.config import Settings
+    from posecheck.estimators.model_store import model_path
+    from posecheck.session import measure_without_markers
+    from posecheck.validation import own_clip
+
+    file = console.fetched(model_path, model)
+    with console.stoppable() as stopped, console.clip_progress(clip, stopped) as watcher:
+        both = measure_without_markers(clip, Settings(), file, watcher)
+    report = own_clip.compare(clip.name, *both)
+    files = own_clip.write(folder, report, *both)
+    console.show_table(own_clip.HEADER, own_clip.cells(report))
+    console.show_files(files)
+
+
 def validate(
     suite: Annotated[
         Literal["quick", "practice", "full"], typer.Option(help="Which clips.")
@@ -46,8 +62,20 @@ def validate(
             help="Where the clips are kept for the next time.", show_default="the user's cache"
         ),
     ] = None,
+    marker: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CLIP", help="Instead: a clip of your own with a marker on the pelvis in view."
+        ),
+    ] = None,
 ) -> None:
-    """Measure posecheck's own error on rendered people whose angles are known: report and plots."""
+    """Measure posecheck's own error, on rendered people whose angles are known: report and plots.
+
+    With --marker on you: the estimate of the pelvis against the paper marker in your own clip.
+    """
+    if marker is not None:
+        _against_marker(marker, folder, model)
+        return
     from posecheck.estimators.model_store import model_path
     from posecheck.sinks.files import output_folder, staged_folder
     from posecheck.synthetic.rig import require_extra

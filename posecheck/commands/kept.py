@@ -70,6 +70,8 @@ def list_profiles() -> None:
                 )
             counts = _counts(store.count(person.name), len(store.check_ins(person.name)))
             out.print(f"[bold]{escape(person.name)}[/]: {rhythm}; {counts}")
+            for estimate in store.estimates(person.name):
+                out.print(f"    {estimate}")
     out.print(f"kept in {escape(str(history_path()))}")
 
 

@@ -35,7 +35,8 @@ Learn = Annotated[
     bool | None,
     typer.Option(
         "--learn/--no-learn",
-        help="Learn that rhythm from the clean repetitions and keep it.",
+        help="Learn that rhythm from the clean repetitions, and with a marker in view how far off"
+        " the estimate is, and keep it.",
         show_default="no-learn",
     ),
 ]

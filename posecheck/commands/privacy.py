@@ -87,6 +87,8 @@ def _people(store: Store, size_bytes: int) -> Iterator[str]:
     for each in people:
         counts = f"sessions: {store.count(each.name)}, check-ins: {len(store.check_ins(each.name))}"
         rhythm = "not learned" if each.tilt_share is None else f"learned from {each.clips}"
+        legs = [own.leg for own in store.estimates(each.name)]
+        rhythm += f", estimate with a marker: {' and '.join(legs)} leg" if legs else ""
         share = text_bytes[each.name] / whole_bytes if whole_bytes else 1 / len(people)
         yield f"{each.name}: {counts}, rhythm: {rhythm}; about {_size(share * size_bytes)}"
 

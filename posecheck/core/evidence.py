@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 import numpy as np
@@ -13,13 +13,19 @@ from numpy.typing import NDArray
 from posecheck.core.events import Event, Kind, Mark, Sensation
 from posecheck.core.geometry import ROW
 from posecheck.core.judge import Observation
+from posecheck.core.markers import ROW as SQUARE
+from posecheck.core.markers import Square
 from posecheck.core.neutral import Neutral
 from posecheck.core.pelvis import moved
 from posecheck.core.posture import Posture
 from posecheck.core.records import NAN, Array, Side
+from posecheck.core.view import yaw_deg_of
 
 FACTS = 7
+MARKED = SQUARE + 1
+"""So many numbers are kept of each marker in a frame: see `Square.to_row`, and the camera's yaw."""
 _CODES = 3
+_NO_MARKERS: Array = np.empty((0, MARKED))
 _POSTURES = list(Posture)
 _SIDES = [None, *Side]
 
@@ -30,7 +36,7 @@ class Evidence:
     thigh angle deg, whether it is sure which leg is which, whether their names are exchanged.
 
     ``lines`` (ROW,): see `BodyLines.to_row`, NaN without a body. ``surface``: when it was first
-    seen, s, and what its patches did since (p, 3), or None.
+    seen, s, and what its patches did since (p, 3), or None. ``markers`` (m, MARKED).
     """
 
     facts: Array
@@ -38,13 +44,15 @@ class Evidence:
     near: Side | None
     posture: Posture
     surface: tuple[float, NDArray[np.float32]] | None
+    markers: Array = field(default_factory=lambda: _NO_MARKERS)
 
     def to_bytes(self) -> bytes:
         """All of it, exactly."""
         start_s, patches = self.surface or (NAN, np.empty((0, 3), dtype=np.float32))
         codes = _POSTURES.index(self.posture), _SIDES.index(self.near), len(patches)
         numbers = np.concatenate([self.facts, self.lines, [start_s, *codes]])
-        return numbers.astype("<f8").tobytes() + patches.astype("<f4").tobytes()
+        kept = numbers.astype("<f8"), patches.astype("<f4"), self.markers.astype("<f8")
+        return b"".join(each.tobytes() for each in kept)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
@@ -53,13 +61,16 @@ class Evidence:
         numbers = np.frombuffer(data, dtype="<f8", count=count).astype(float)
         start_s = float(numbers[-1 - _CODES])
         posture, near, patches = (int(code) for code in numbers[-_CODES:])
-        surface = np.frombuffer(data, dtype="<f4", offset=8 * count).reshape(patches, 3)
+        surface = np.frombuffer(data, dtype="<f4", count=3 * patches, offset=8 * count)
+        # Journals written before there were markers end here.
+        markers = np.frombuffer(data, dtype="<f8", offset=8 * count + 12 * patches)
         return cls(
             facts=numbers[:FACTS],
             lines=numbers[FACTS : FACTS + ROW],
             near=_SIDES[near],
             posture=_POSTURES[posture],
-            surface=None if math.isnan(start_s) else (start_s, surface),
+            surface=None if math.isnan(start_s) else (start_s, surface.reshape(patches, 3)),
+            markers=markers.astype(float).reshape(-1, MARKED),
         )
 
 
@@ -80,7 +91,18 @@ def evidence_of(observation: Observation) -> Evidence:
         near=observation.stance.near_side,
         posture=observation.stance.posture,
         surface=None if surface is None else (surface.start_s, moved(surface).astype(np.float32)),
+        markers=_marked(observation),
     )
+
+
+def _marked(observation: Observation) -> Array:
+    """What is kept of the markers, (m, MARKED); nothing unless somebody lies on the back."""
+    pose, lines, frame = observation.pose, observation.lines, observation.frame
+    if not observation.markers or pose is None or lines is None:
+        return _NO_MARKERS
+    yaw_deg = yaw_deg_of(pose, lines.head_sign)
+    squares = (Square.of(each, frame.width_px, frame.height_px) for each in observation.markers)
+    return np.array([[*square.to_row(), yaw_deg] for square in squares])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,6 +12,8 @@ import numpy as np
 from posecheck.core.events import Event
 from posecheck.core.geometry import BodyLines
 from posecheck.core.legs import LegTracker
+from posecheck.core.marker_reading import Handed, MarkerReader, Turns, cranial_of
+from posecheck.core.markers import Square
 from posecheck.core.measures import (
     Thighs,
     lifts_deg,
@@ -20,7 +22,7 @@ from posecheck.core.measures import (
     visible_confidence,
     with_outline,
 )
-from posecheck.core.neutral import Neutral, NeutralFinder
+from posecheck.core.neutral import FLAT_DEG, Neutral, NeutralFinder
 from posecheck.core.pelvis import PelvisFit, PelvisReading, PelvisTracker
 from posecheck.core.phases import Phase, PhaseTracker
 from posecheck.core.posture import Posture, Stance, stance_of
@@ -28,6 +30,7 @@ from posecheck.core.records import (
     NAN,
     Array,
     FrameRef,
+    Marker,
     Measurement,
     Pose,
     Side,
@@ -36,6 +39,7 @@ from posecheck.core.records import (
 from posecheck.core.rules import Rules
 from posecheck.core.smoothing import OneEuro
 from posecheck.core.thigh_fit import ThighFit
+from posecheck.core.view import yaw_deg_of
 from posecheck.core.working_leg import WorkingLeg
 
 STEADY_S = 0.5
@@ -45,7 +49,7 @@ UNSURE_SHARE = 0.25
 
 UNKNOWN_DEG = np.array([NAN, NAN])
 
-ANGLES = tuple(f.name for f in fields(Measurement) if f.name not in ("side", "confidence"))
+ANGLES = tuple(f.name for f in fields(Measurement) if f.name.endswith("_deg"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +60,8 @@ class Observation:
     ((2,), left leg first, NaN not seen) are the calibration-free evidence, ``lines`` None unless
     the person lies on the back. ``measurement`` is smoothed causally and empty until lying has
     lasted. ``neutral``: the calibration it is based on, None for the trunk line.
-    ``name_changes_s``: see `LegTracker`, as far as known by now. ``surface``: as it was given.
+    ``name_changes_s``: see `LegTracker`, as far as known by now. ``surface`` and ``markers``: as
+    they were given.
     ``events``: those that go on or have just ended, as far as known by now.
     """
 
@@ -72,6 +77,7 @@ class Observation:
     legs_sure: bool = True
     name_changes_s: tuple[float, ...] = ()
     surface: SurfaceMotion | None = None
+    markers: tuple[Marker, ...] = ()
     events: tuple[Event, ...] = ()
 
 
@@ -92,6 +98,8 @@ class Judge:
     _neutral: NeutralFinder = field(default_factory=NeutralFinder, init=False)
     _working: WorkingLeg = field(default_factory=WorkingLeg, init=False)
     _pelvis: PelvisTracker = field(default_factory=PelvisTracker, init=False)
+    _markers: MarkerReader = field(default_factory=MarkerReader, init=False)
+    _handed: Handed = field(default_factory=Handed, init=False)
     _phase: PhaseTracker = field(default_factory=PhaseTracker, init=False)
     _smooth: defaultdict[str, OneEuro] = field(
         default_factory=lambda: defaultdict(OneEuro), init=False
@@ -103,12 +111,17 @@ class Judge:
         self._working = WorkingLeg(self.side)
 
     def step(
-        self, frame: FrameRef, pose: Pose | None, surface: SurfaceMotion | None = None
+        self,
+        frame: FrameRef,
+        pose: Pose | None,
+        surface: SurfaceMotion | None = None,
+        markers: tuple[Marker, ...] = (),
     ) -> Observation:
         """Take in the next frame; a time of NaN (a still picture) is judged on its own."""
         if math.isnan(frame.time_s):
-            return Judge(self.side, self.fit)._take(replace(frame, time_s=0.0), pose, None, frame)
-        return self._take(frame, pose, surface, frame)
+            alone = Judge(self.side, self.fit)
+            return alone._take(replace(frame, time_s=0.0), pose, None, (), frame)
+        return self._take(frame, pose, surface, markers, frame)
 
     @property
     def neutral(self) -> Neutral | None:
@@ -118,12 +131,14 @@ class Judge:
     def forget_neutral(self) -> None:
         """Person or camera lie otherwise from now on."""
         self._neutral, self._pelvis = NeutralFinder(), PelvisTracker()
+        self._markers, self._handed = MarkerReader(), Handed()
 
     def _take(
         self,
         frame: FrameRef,
         pose: Pose | None,
         surface: SurfaceMotion | None,
+        markers: tuple[Marker, ...],
         shown: FrameRef,
     ) -> Observation:
         stance = stance_of(pose)
@@ -145,10 +160,14 @@ class Judge:
         moved = self._pelvis.step(frame.time_s, surface, neutral=neutral is not before)
         steady = frame is not shown or frame.time_s - self._supine_since_s >= STEADY_S
         lift_deg = lifts_deg(lines, neutral)
+        turns = self._turns(frame, markers, legs.pose, lines.head_sign)
+        if neutral and neutral is not before and np.abs(lift_deg).max() < FLAT_DEG:
+            cranial = cranial_of(neutral.points, lines.head_sign)
+            self._markers.rest(frame.time_s, cranial, lines.head_sign)
         both = thighs_now(lines, neutral, self.fit, lift_deg)
         both = with_outline(both, lines.outline, neutral, self.fit)
         measurement = (
-            self._measure(frame.time_s, lines, lift_deg, both, confidence, stance, moved)
+            self._measure(frame.time_s, lines, lift_deg, both, confidence, stance, moved, turns)
             if steady
             else Measurement()
         )
@@ -165,6 +184,7 @@ class Judge:
             legs_sure=legs.sure,
             name_changes_s=tuple(self._legs.changes_s),
             surface=surface,
+            markers=markers,
             events=self.rules.step(
                 frame.time_s,
                 measurement,
@@ -182,23 +202,38 @@ class Judge:
         confidence: Array,
         stance: Stance,
         moved: Array | None,
+        turns: Turns,
     ) -> Measurement:
         seen_deg = np.where(np.isnan(confidence), NAN, lift_deg)
         side = self._working.step(time_s, seen_deg, stance.near_side)
         if side is not self._last_side:
             self._smooth.clear()
+            self._handed.clear()
             self._last_side = side
+        near = side is stance.near_side
         raw = measure(lines, side, confidence, both)
+        if side is not None:
+            raw = self._handed.thigh(time_s, raw, turns, near=near)
         if self.pelvis_fit and moved is not None:
-            near = side is stance.near_side
             pelvis = self.pelvis_fit.reading(
                 moved, raw.thigh_angle_deg, raw.resting_thigh_deg, near=near
             )
             raw = with_pelvis(raw, pelvis)
+        if side is not None:
+            raw = self._handed.pelvis(time_s, raw, turns, near=near)
         smooth: dict[str, Any] = {
             name: self._smooth[name].step(time_s, getattr(raw, name)) for name in ANGLES
         }
-        return Measurement(side=raw.side, confidence=raw.confidence, **smooth)
+        return replace(raw, **smooth)
+
+    def _turns(
+        self, frame: FrameRef, markers: tuple[Marker, ...], pose: Pose, head_sign: int
+    ) -> Turns:
+        """How the markers in this frame have turned since neutral."""
+        if not markers:
+            return {}
+        squares = [Square.of(each, frame.width_px, frame.height_px) for each in markers]
+        return self._markers.step(frame.time_s, squares, yaw_deg_of(pose, head_sign))
 
 
 def with_pelvis(measurement: Measurement, pelvis: PelvisReading) -> Measurement:

@@ -20,6 +20,8 @@ STILL_DEG = 1.5
 """Largest standard deviation of a thigh's direction that counts as still."""
 SAME_NEUTRAL_DEG = 5.0
 """A still leg higher than the lowest by more than this was held up, not at rest."""
+FLAT_DEG = 4.0
+"""Both thighs lifted by less than this lie at rest."""
 
 STRETCHES = 120
 """So many still stretches are kept: hours cost no more than minutes."""

@@ -20,6 +20,7 @@ from typing import Any, Self
 import numpy as np
 
 from posecheck.core.neutral import STILL_FOR_S
+from posecheck.core.own_estimate import OwnEstimate
 from posecheck.core.records import NAN, Array, Mask, SurfaceMotion
 
 FORMAT = "posecheck-pelvis-fit/1"
@@ -99,12 +100,15 @@ def _given(gaussian: _Gaussian, known: bytes) -> _Given:
 class PelvisFit:
     """A Gaussian for the far leg at work and one for the near leg.
 
-    ``widened`` (2,): factors on the sd of tilt and of twist, see `reading`.
+    ``widened`` (2,): factors on the sd of tilt and of twist, see `reading`. ``own_far`` and
+    ``own_near``: what was learned of the person's tilt with either leg at work.
     """
 
     far: _Gaussian
     near: _Gaussian
     widened: Array
+    own_far: OwnEstimate | None = None
+    own_near: OwnEstimate | None = None
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Self:
@@ -115,7 +119,7 @@ class PelvisFit:
             leg: _Gaussian(*(np.array(stored[leg][name], float) for name in ("mean", "covariance")))
             for leg in ("far", "near")
         }
-        return cls(**legs, widened=np.array(stored["widened"], float))
+        return cls(legs["far"], legs["near"], np.array(stored["widened"], float))
 
     def reading(
         self, moved: Array, thigh_angle_deg: float, resting_thigh_deg: float = NAN, *, near: bool
@@ -131,10 +135,18 @@ class PelvisFit:
         if not near and resting_thigh_deg > TAKEN_ALONG_DEG:
             return PelvisReading()
         mean, sd = (self.near if near else self.far).given(features(moved, thigh_angle_deg))
-        raised = min(max(thigh_angle_deg / AT_REST_DEG, 0.0), 1.0)
+        raised = float(raised_share(thigh_angle_deg))
         tilt, twist = (raised * mean).tolist()
         tilt_sd, twist_sd = (raised * sd * self.widened).tolist()
+        own = self.own_near if near else self.own_far
+        if own is not None:
+            tilt, tilt_sd = own.told(tilt, tilt_sd, raised)
         return PelvisReading(*_told(tilt, max(tilt_sd, 0.5)), *_told(twist, max(twist_sd, 0.5)))
+
+
+def raised_share(thigh_angle_deg: Array | float) -> Array:
+    """How much of an estimate holds at these thigh angles, 0 at rest to 1."""
+    return np.minimum(np.maximum(np.asarray(thigh_angle_deg) / AT_REST_DEG, 0.0), 1.0)
 
 
 def _told(angle_deg: float, sd_deg: float) -> tuple[float, float]:

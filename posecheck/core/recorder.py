@@ -20,7 +20,9 @@ from posecheck.core.geometry import ROW, SIDES, BodyLines
 from posecheck.core.judge import ANGLES, STEADY_S, Observation, doubted
 from posecheck.core.knee_path import knee_path, second_opinion
 from posecheck.core.legs import wrong_names
+from posecheck.core.marked import marked, sources, turns_of
 from posecheck.core.measures import Thighs, lifts_deg, measure, thighs, with_outline
+from posecheck.core.neutral import FLAT_DEG
 from posecheck.core.pelvis import PelvisFit, recorded, since_rest
 from posecheck.core.phases import SPEED_WINDOW_S, Phase, Rep, find_reps, phase_of
 from posecheck.core.posture import Posture
@@ -41,8 +43,6 @@ LEAP_DEG = 10.0
 a mistake of the landmarker, and the frame for not measured."""
 VANISHING_S = 0.1
 """Not believed before the person is lost."""
-FLAT_DEG = 4.0
-"""Both thighs lifted by less than this lie at rest."""
 ERRATIC_DEG = 3.0
 """A thigh that scatters by more than this from picture to picture, a hidden one say, is not
 measured."""
@@ -61,6 +61,7 @@ class Recorder:
     _surface: list[tuple[float, NDArray[np.float32]] | None] = field(
         default_factory=list, init=False
     )
+    _markers: list[Array] = field(default_factory=list, init=False)
     _facts: array[float] = field(default_factory=lambda: array("d"), init=False)
     _lines: array[float] = field(default_factory=lambda: array("d"), init=False)
     _near: list[Side | None] = field(default_factory=list, init=False)
@@ -84,6 +85,7 @@ class Recorder:
         self._near.append(evidence.near)
         self._posture.append(evidence.posture)
         self._surface.append(evidence.surface)
+        self._markers.append(evidence.markers)
 
     def know(
         self, findings: Findings, events: Iterable[Event] = (), marks: Iterable[Mark] = ()
@@ -93,8 +95,11 @@ class Recorder:
         self._events |= {(event.kind, event.start_s): event for event in events}
         self._marks.extend(marks)
 
-    def finish(self, cutoff_hz: float = 6.0) -> Recording:
-        """Everything taken so far, looked at as a whole. ``cutoff_hz``: see `zero_phase`."""
+    def finish(self, cutoff_hz: float = 6.0, *, markers: bool = True) -> Recording:
+        """Everything taken so far, looked at as a whole. ``cutoff_hz``: see `zero_phase`.
+
+        Without ``markers`` as if none had been in view, but for the events.
+        """
         facts = np.array(self._facts).reshape(-1, FACTS)
         time_s, confidence = facts[:, 1], facts[:, 2:4]
         steady = _steady([p is Posture.SUPINE for p in self._posture], time_s)
@@ -112,10 +117,22 @@ class Recorder:
             name: zero_phase(time_s, np.where(leapt, NAN, values), cutoff_hz)
             for name, values in raw.items()
         }
-        thigh = angles["thigh_angle_deg"]
         near = np.array([a is b for a, b in zip(side, self._near, strict=True)], dtype=bool)
+        by_marker = None
+        if markers and self._findings.neutral and steady.any():
+            kept = {i: self._markers[i] for i in np.flatnonzero(steady).tolist()}
+            leg = np.array([0 if each is None else 1 + SIDES.index(each) for each in side])
+            turns = turns_of(time_s, kept, rows, self._findings.neutral)
+            by_marker = marked(time_s, turns, near, leg, cutoff_hz) if turns else None
+        if by_marker:
+            angles["thigh_angle_deg"] = by_marker.thigh_of(angles["thigh_angle_deg"])
+        thigh = angles["thigh_angle_deg"]
         shown = self._moved(rows, time_s)
         angles |= self._pelvis(shown, angles, near, time_s, cutoff_hz)
+        estimated, told = angles.copy(), np.full(time_s.size, NAN)
+        if by_marker:
+            angles |= by_marker.pelvis_of(angles)
+            told = by_marker.pelvis["pelvic_tilt_deg"]
         calibration = "trunk" if self._findings.neutral is None else "neutral"
         return Recording(
             frame=facts[:, 0].astype(int).tolist(),
@@ -138,6 +155,10 @@ class Recorder:
             near=near,
             events=_ended(self._events.values(), time_s),
             marks=list(self._marks),
+            pelvis_source=sources(angles["pelvic_tilt_deg"], told),
+            estimated_tilt_deg=estimated["pelvic_tilt_deg"],
+            estimated_tilt_sd_deg=estimated["pelvic_tilt_sd_deg"],
+            marked_tilt_deg=told,
             _lines=rows,
             _drawn_exchanged=exchanged,
         )

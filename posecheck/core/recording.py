@@ -21,6 +21,7 @@ from posecheck.core.records import (
     FrameRef,
     Mask,
     Measurement,
+    PelvisSource,
     Pose,
     Side,
 )
@@ -38,7 +39,9 @@ class Recording:
     other; ``names``: of pictures, else empty; ``error_sd_deg``: one standard deviation of the
     thigh angle's error on rendered people, NaN without a fit; ``surface`` (n, p, 3): see
     `posecheck.core.pelvis.since_rest`; ``near`` (n,): whether the leg at work is the nearer one;
-    ``events``: as live use told them, in order of time; ``marks``: what the person felt, likewise.
+    ``events``: as live use told them, in order of time; ``marks``: what the person felt, likewise;
+    ``pelvis_source``: n, what the tilt was told by; ``estimated_tilt_deg``, with its
+    ``estimated_tilt_sd_deg``, and ``marked_tilt_deg`` (n,): by either alone.
     """
 
     frame: list[int]
@@ -59,6 +62,10 @@ class Recording:
     near: Mask
     events: list[Event]
     marks: list[Mark]
+    pelvis_source: list[PelvisSource | None]
+    estimated_tilt_deg: Array
+    estimated_tilt_sd_deg: Array
+    marked_tilt_deg: Array
     _lines: Array
     _drawn_exchanged: Mask
 
@@ -79,6 +86,13 @@ class Recording:
         if not self.measured.any():
             return ""
         return "trunk" if self.neutral is None else "neutral"
+
+    @property
+    def marker_share(self) -> float:
+        """In how much of the measured frames the pelvic tilt is by marker, 0 to 1."""
+        by_marker = [source is PelvisSource.MARKER for source in self.pelvis_source]
+        measured = int(self.measured.sum())
+        return float((np.array(by_marker, dtype=bool) & self.measured).sum()) / max(measured, 1)
 
     @property
     def usual_posture(self) -> Posture:
@@ -135,6 +149,7 @@ class Recording:
             measurement=Measurement(
                 side=self.side[row] if measured else None,
                 confidence=float(self.confidence[row]),
+                pelvis_source=self.pelvis_source[row] if measured else None,
                 **angles,
             ),
             phase=self.phase[row],

@@ -74,13 +74,21 @@ class Pose:
     outline: Array = field(default_factory=no_outline)
 
 
+class PelvisSource(StrEnum):
+    """What the pelvic tilt was told by."""
+
+    MARKER = "marker"
+    ESTIMATE = "estimate"
+
+
 @dataclass(frozen=True, slots=True)
 class Measurement:
     """The angles of one frame, degrees, NaN where not measured; signs as in docs/angles.md.
 
     ``side`` is the working leg, None while it is not known. ``confidence``, 0 to 1, is the least
     chance that a landmark behind the thigh angle is in view and not hidden, lowered where the two
-    legs may have been taken for each other.
+    legs may have been taken for each other. ``pelvis_source`` is None where there is no tilt.
+    ``pelvic_obliquity_deg`` is told by a marker alone.
     """
 
     side: Side | None = None
@@ -94,6 +102,8 @@ class Measurement:
     knee_flexion_deg: float = NAN
     knee_line_deg: float = NAN
     confidence: float = NAN
+    pelvic_obliquity_deg: float = NAN
+    pelvis_source: PelvisSource | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

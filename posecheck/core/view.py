@@ -73,7 +73,7 @@ def view_of(pose: Pose | None, width_px: int, height_px: int) -> View:
     if pose is None or stance.near_side is None:
         return View()
     lines = body_lines(pose, stance.head_sign)
-    yaw_deg = _yaw_deg(pose, stance.head_sign)
+    yaw_deg = yaw_deg_of(pose, stance.head_sign)
     return View(
         span_share=_span_px(lines) / width_px,
         head_room=_room_px(_middles_px(pose, "EAR"), width_px, height_px) / width_px,
@@ -140,7 +140,8 @@ def _knee_room_px(pose: Pose, lines: BodyLines, height_px: int) -> float:
     return min(hips_px - float(lines.thigh_px.max()), height_px - hips_px)
 
 
-def _yaw_deg(pose: Pose, head_sign: int) -> float:
+def yaw_deg_of(pose: Pose, head_sign: int) -> float:
+    """How far the camera is off the side by this pose, see `View.yaw_deg`."""
     world = pose.world_m
     shoulders = world[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]].mean(axis=0)
     hips = world[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].mean(axis=0)

@@ -64,7 +64,7 @@ def write_parquets(results: Path, folder: Path, track: Track | None) -> list[Pat
         with (results / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         fields = fields_of(name)
-        columns = [[_typed(field, row[field["name"]]) for row in rows] for field in fields]
+        columns = [[_typed(field, row.get(field["name"], "")) for row in rows] for field in fields]
         files.append(write_parquet(folder / f"{name}.parquet", fields, columns))
     if track is not None:
         fields, shown = fields_of("landmarks"), list(landmark_rows(track))

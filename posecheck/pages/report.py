@@ -191,6 +191,8 @@ def _quality(summary: dict[str, Any]) -> list[tuple[str, str]]:
     quality, calibration, clip = summary["quality"], summary["calibration"], summary["clip"]
     rows = [("frames measured", f"{100 * quality['measured_share']:.0f} % of {clip['frames']}")]
     rows.append(("pelvis told", f"in {100 * _told_share(summary):.0f} % of those"))
+    if by_marker := quality.get("pelvis_marker_share"):
+        rows.append(("pelvis measured by marker", f"in {by_marker:.0%} of those, else estimated"))
     kind = {
         "neutral": "lying flat, both legs straight and still, was seen: angles are changes from it",
         "trunk": "lying flat was not seen: angles are against the trunk line, and less certain",

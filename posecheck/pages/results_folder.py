@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from posecheck.errors import PosecheckError, UsageError
-from posecheck.sinks.tables import ANGLES_COLUMNS, EVENTS_COLUMNS, REPS_COLUMNS
+from posecheck.sinks.tables import ANGLES_COLUMNS, EVENTS_COLUMNS, REPS_COLUMNS, SINCE_MARKERS
 
 SUMMARY = "summary.json"
 FORMATS = ("posecheck-summary/1",)
-WORDS = {"phase", "side", "flags", "kind", "message"}
+WORDS = {"phase", "side", "flags", "kind", "message", "pelvis_source"}
 
 Row = dict[str, Any]
 
@@ -86,8 +86,9 @@ def _columns(file: Path, wanted: Sequence[str]) -> dict[str, list[Any]]:
     with file.open(encoding="utf-8", newline="") as opened:
         reader = csv.reader(opened)
         header = next(reader, [])
-        if missing := [name for name in wanted if name not in header]:
-            raise ValueError(f"{file.name} has no column {missing[0]}")
+        missing = [name for name in wanted if name not in header]
+        if lost := [name for name in missing if name not in SINCE_MARKERS]:
+            raise ValueError(f"{file.name} has no column {lost[0]}")
         columns: dict[str, list[Any]] = {name: [] for name in header}
         takers = [(column.append, _reading(name)) for name, column in columns.items()]
         for row in reader:
@@ -95,7 +96,8 @@ def _columns(file: Path, wanted: Sequence[str]) -> dict[str, list[Any]]:
                 raise ValueError(f"{file.name} is damaged in line {reader.line_num}")
             for (take, read), cell in zip(takers, row, strict=True):
                 take(read(cell))
-    return columns
+    rows = len(columns[header[0]])
+    return columns | {name: [_reading(name)("")] * rows for name in missing}
 
 
 def _reading(name: str) -> Callable[[str], Any]:

@@ -86,6 +86,32 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class Estimate:
+    """How a person's pelvic tilt follows from its estimate, learned with a marker in view.
+
+    ``leg``: ``near`` or ``far``, seen from the camera, at work. See
+    `posecheck.core.own_estimate.OwnEstimate` for the others.
+    """
+
+    leg: str
+    offset_deg: float
+    slope: float
+    offset_sd_deg: float
+    slope_sd: float
+    correlation: float
+    sd_factor: float
+    seconds: float
+
+    def __str__(self) -> str:
+        """In words: what is taken off, and from how much it was learned."""
+        return (
+            f"{self.leg} leg at work: tilt is {self.slope:.2f} ± {1.96 * self.slope_sd:.2f} times"
+            f" the estimate {self.offset_deg:+.1f}°, learned from {self.seconds:.0f} s"
+            " with a marker"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class CheckIn:
     """How the person felt the day after. ``soreness``: 0 none to 10 the worst.
 

@@ -98,7 +98,23 @@ _CHECK_INS = (
     ) WITHOUT ROWID""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _CHECK_INS)
+_ESTIMATES = (
+    # How a person's tilt follows from its estimate; see `Estimate`.
+    """CREATE TABLE estimate (
+        profile INTEGER NOT NULL REFERENCES profile ON DELETE CASCADE,
+        leg TEXT NOT NULL CHECK (leg IN ('near', 'far')),
+        offset_deg REAL NOT NULL,
+        slope REAL NOT NULL,
+        offset_sd_deg REAL NOT NULL,
+        slope_sd REAL NOT NULL,
+        correlation REAL NOT NULL,
+        sd_factor REAL NOT NULL,
+        seconds REAL NOT NULL,
+        PRIMARY KEY (profile, leg)
+    ) WITHOUT ROWID""",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _CHECK_INS, _ESTIMATES)
 """The statements that lead from each version to the next; version 0 is an empty file."""
 NEWEST = len(MIGRATIONS)
 

@@ -10,14 +10,14 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from posecheck.errors import UsageError
 from posecheck.record.database import history_path, opened
-from posecheck.record.entries import CheckIn, Session
+from posecheck.record.entries import CheckIn, Estimate, Session
 from posecheck.record.rows import add_session, read_session, read_sessions, unix_s
 
 NAME = re.compile(r"\w[\w-]{0,39}")
@@ -86,6 +86,24 @@ class Store:
                 "UPDATE profile SET tilt_share = ?, tilt_share_sd = ?, clips = ? WHERE id = ?",
                 (tilt_share, tilt_share_sd, clips, self._made(name)),
             )
+
+    def learn_estimates(self, name: str, estimates: Iterable[Estimate]) -> None:
+        """Remember how the tilt of ``name`` follows from its estimate, in place of what was."""
+        with self._writing():
+            person = self._made(name)
+            self._base.executemany(
+                "INSERT OR REPLACE INTO estimate VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [(person, *astuple(each)) for each in estimates],
+            )
+
+    def estimates(self, name: str) -> list[Estimate]:
+        """What was learned of the estimate with ``name``, by leg."""
+        rows = self._base.execute(
+            "SELECT leg, offset_deg, slope, offset_sd_deg, slope_sd, correlation, sd_factor,"
+            " seconds FROM estimate WHERE profile = ? ORDER BY leg",
+            (self._known(name),),
+        )
+        return [Estimate(*row) for row in rows]
 
     def delete_person(self, name: str) -> bool:
         """Delete all there is of ``name``: rhythm, sessions, check-ins. False: nothing was."""

@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from posecheck.record.entries import CheckIn, Happening, Leg, Repetition, Session
+from posecheck.record.entries import CheckIn, Estimate, Happening, Leg, Repetition, Session
 from posecheck.record.store import Person, Store
 from posecheck.sinks.files import atomic_path, staged_folder
 from posecheck.sinks.tables import write_csv
@@ -29,6 +29,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "repetitions": ("person", "key", *_names(Repetition)),
     "happenings": ("person", "key", *_names(Happening)),
     "check_ins": ("person", *_names(CheckIn)),
+    "estimates": ("person", *_names(Estimate)),
 }
 """The files of `export_csv`, without ``.csv``, and their columns."""
 SUMMARIES = "summaries.jsonl"
@@ -48,6 +49,8 @@ def export_csv(store: Store, names: Sequence[str], folder: Path) -> list[Path]:
                     summaries.write(json.dumps(line, ensure_ascii=False) + "\n")
                 for check_in in store.check_ins(person.name):
                     rows["check_ins"].append({"person": person.name, **_plain(check_in)})
+                for estimate in store.estimates(person.name):
+                    rows["estimates"].append({"person": person.name, **_plain(estimate)})
         for table, columns in COLUMNS.items():
             write_csv(aside / f"{table}.csv", columns, rows[table])
     return [folder / f"{table}.csv" for table in COLUMNS] + [folder / SUMMARIES]
@@ -64,6 +67,7 @@ def export_json(store: Store, names: Sequence[str], folder: Path) -> list[Path]:
                     for session in store.whole_sessions(person.name)
                 ],
                 "check_ins": [_plain(each) for each in store.check_ins(person.name)],
+                "estimates": [_plain(each) for each in store.estimates(person.name)],
             }
             for person in _people(store, names)
         ]

@@ -18,7 +18,7 @@ from posecheck.coach.cues import cue
 from posecheck.coach.screen import Screen, Stage
 from posecheck.coach.texts import Texts
 from posecheck.core.judge import Observation
-from posecheck.core.records import NAN, Pose
+from posecheck.core.records import NAN, PelvisSource, Pose
 from posecheck.sinks import overlay
 from posecheck.sinks.overlay import Colour, draw_skeleton, font, text_width
 
@@ -83,7 +83,8 @@ class LiveView:
     def __post_init__(self) -> None:
         # The first words take a tenth of a second, which no picture should have to wait for.
         _number("0°", "±0°", self.texts("window.hip_flexion"))
-        _dial((0.0, 1.0), (self.texts("window.pelvis"), ""), calm=True)
+        by_estimate = self.texts("window.by_estimate")
+        _dial((0.0, 1.0), (self.texts("window.pelvis"), "", by_estimate), calm=True)
         _strip(self.texts("window.setup"), "0", "0", self.texts("setup.welcome"), True)
 
     def background(self, rgb: Picture) -> Background:
@@ -152,7 +153,12 @@ class LiveView:
         # NaN is never equal to itself, and so would never be found again in the cache.
         told = None if math.isnan(tilt) else (tilt, tilt_sd)
         calm = not any(e.kind.compensation and math.isnan(e.end_s) for e in seen.events)
-        words = self.texts("window.pelvis"), self.texts("window.no_pelvis")
+        marker = m.pelvis_source is PelvisSource.MARKER
+        words = (
+            self.texts("window.pelvis"),
+            self.texts("window.no_pelvis"),
+            self.texts("window.by_marker" if marker else "window.by_estimate"),
+        )
         self._paste(_dial(told, words, calm=calm), WIDTH - COLUMN, HEIGHT // 2)
 
     def _draw_strip(self, screen: Screen, going_on: str) -> None:
@@ -200,8 +206,11 @@ def _number(number: str, plus_minus: str, label: str) -> Picture:
 
 
 @lru_cache(maxsize=8)
-def _dial(told: tuple[float, float] | None, words: tuple[str, str], *, calm: bool) -> Picture:
-    """Half a dial with a needle for the tilt, and its 95 % interval as a band."""
+def _dial(told: tuple[float, float] | None, words: tuple[str, str, str], *, calm: bool) -> Picture:
+    """Half a dial with a needle for the tilt, and its 95 % interval as a band.
+
+    ``words``: for the pelvis, for one that is not seen, and for what tells it.
+    """
     panel = _blank(COLUMN, HEIGHT - HEIGHT // 2)
     middle, radius = (COLUMN // 2, 200), 125
     size = radius, radius
@@ -225,6 +234,7 @@ def _dial(told: tuple[float, float] | None, words: tuple[str, str], *, calm: boo
     cv2.circle(panel, middle, 12, PAPER, -1, cv2.LINE_AA)
     text = f"{words[0]} {tilt_deg:+z.0f}° ±{1.96 * sd_deg:.0f}°"
     _text(panel, text, ((COLUMN - text_width(text, 40, 600)) // 2, 290), PAPER, 40, 600)
+    _text(panel, words[2], ((COLUMN - text_width(words[2], 26, 500)) // 2, 330), FAINT, 26, 500)
     return panel
 
 

@@ -15,7 +15,7 @@ from posecheck.core.judge import Observation
 from posecheck.core.landmarks import LIMBS, SKELETON
 from posecheck.core.measures import neutral_line_deg
 from posecheck.core.posture import Posture
-from posecheck.core.records import Array, Pose, Side
+from posecheck.core.records import Array, PelvisSource, Pose, Side
 
 Picture = NDArray[np.uint8]
 Colour = tuple[int, int, int]
@@ -137,9 +137,11 @@ def _details(observation: Observation) -> list[tuple[str, int, Colour, int]]:
     if math.isfinite(measurement.pelvic_tilt_deg):
         sd_deg = measurement.pelvic_tilt_sd_deg
         tilt = f"{measurement.pelvic_tilt_deg:+z.0f}° ±{1.96 * sd_deg:.0f}°"
+        marker = measurement.pelvis_source is PelvisSource.MARKER
+        how = "measured by marker" if marker else "estimate"
         details += [
             f"hip flexion {measurement.hip_flexion_deg:z.0f}°, estimate",
-            f"pelvic tilt {tilt}, estimate",
+            f"pelvic tilt {tilt}, {how}",
         ]
     if math.isfinite(measurement.low_back_twist_deg):
         twist = f"{measurement.low_back_twist_deg:+z.0f}°"

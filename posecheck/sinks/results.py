@@ -75,6 +75,7 @@ def angle_rows(recording: Recording) -> Iterator[dict[str, Any]]:
             **{name: values[row] for name, values in recording.angles_deg.items()},
             "confidence": recording.confidence[row],
             "flags": recording.flags(row),
+            "pelvis_source": recording.pelvis_source[row] if measured else None,
         }
 
 

@@ -29,7 +29,7 @@ def summarize(recording: Recording, info: SourceInfo) -> dict[str, Any]:
     """The measured part of the summary; angles deg, times s, None where not measured."""
     measured = recording.measured
     frames = int(measured.size)
-    confidence = recording.confidence[measured]
+    confidence = recording.confidence[measured & np.isfinite(recording.confidence)]
     reps = recording.judged_reps()
     legs = {side.value: _leg(recording, reps, side) for side in SIDES if side in recording.side}
     return {
@@ -53,6 +53,7 @@ def summarize(recording: Recording, info: SourceInfo) -> dict[str, Any]:
             "median_confidence": float(np.median(confidence)) if confidence.size else None,
             "legs_exchanged_frames": int(recording.legs_exchanged.sum()),
             "legs_unsure_frames": int((~recording.legs_sure).sum()),
+            "pelvis_marker_share": recording.marker_share,
             "posture_frames": dict(Counter(p.value for p in recording.posture)),
         },
         "legs": legs,
@@ -130,6 +131,11 @@ def notes(recording: Recording, view: View | None = None) -> list[str]:
     unsure, exchanged = (int(m.sum()) for m in (~recording.legs_sure, recording.legs_exchanged))
     if exchanged:
         found.append(f"left and right leg were exchanged back in {_frames(exchanged)}")
+    if (share := recording.marker_share) > 0:
+        found.append(
+            f"the pelvis was measured by its marker in {share:.0%} of the measured frames; in the"
+            " others it is an estimate"
+        )
     if unsure:
         found.append(f"the legs were hard to tell apart in {_frames(unsure)}: low confidence there")
     return found

@@ -28,7 +28,11 @@ ANGLES_COLUMNS = (
     "knee_line_deg",
     "confidence",
     "flags",
+    "pelvis_source",
+    "pelvic_obliquity_deg",
 )
+SINCE_MARKERS = ANGLES_COLUMNS[-2:]
+"""Columns that tables written before there were markers do not have."""
 EVENTS_COLUMNS = ("start_s", "end_s", "kind", "side", "peak_deg", "message")
 REPS_COLUMNS = (
     "rep",

@@ -44,7 +44,9 @@ def true_events(known: Known, sensitivity: Sensitivity = Sensitivity.STANDARD) -
     """What the product's rules tell of the true angles, without uncertainty, by the MRI curve."""
     rules, found = Rules(sensitivity, by_rise=False), dict[tuple[Kind, float], Event]()
     for row, time_s in enumerate(known.time_s):
-        truth = {name: float(values[row]) for name, values in known.angles_deg.items()}
+        truth: dict[str, Any] = {
+            name: float(values[row]) for name, values in known.angles_deg.items()
+        }
         lift_deg, side = np.full(2, NAN), None
         if known.seen[row]:
             side = Side(known.side[row])

@@ -29,7 +29,7 @@ class TestTables:
         assert tuple(analysis.rep_columns) == REPS_COLUMNS
         assert tuple(analysis.event_columns) == EVENTS_COLUMNS
         kinds = {name: values.dtype.kind for name, values in analysis.columns.items()}
-        words = dict.fromkeys(("phase", "side", "flags"), "U")
+        words = dict.fromkeys(("phase", "side", "flags", "pelvis_source"), "U")
         assert kinds == dict.fromkeys(ANGLES_COLUMNS, "f") | words | {"frame": "i"}
         assert set(analysis.columns["side"]) <= {"left", ""}
         assert analysis.rep_columns["clean"].tolist() == [None]

@@ -13,7 +13,7 @@ import pytest
 
 from posecheck import console
 from posecheck.record import database
-from posecheck.record.entries import CheckIn
+from posecheck.record.entries import CheckIn, Estimate
 from posecheck.record.store import open_store
 from posecheck.sinks.history_files import COLUMNS, SUMMARIES
 from tests.acting import film, table
@@ -233,6 +233,9 @@ class TestShow:
 class TestExport:
     @pytest.mark.usefixtures("two")
     def test_tables_hold_everything(self, run: Run, out: Path) -> None:
+        learned = Estimate("far", 1.5, 1.25, 0.5, 0.1, -0.2, 0.9, 42.0)
+        with open_store() as store:
+            store.learn_estimates("anna", [learned])
         assert run("history", "export", "--out", out).code == 0
         assert sorted(p.name for p in out.iterdir()) == sorted(
             [SUMMARIES, *(f"{name}.csv" for name in COLUMNS)]
@@ -245,8 +248,12 @@ class TestExport:
                 assert tuple(rows.fieldnames or ()) == columns
         counts = {name: len(rows) for name, rows in read.items()}
         assert counts == {
-            "people": 2, "sessions": 3, "legs": 6, "repetitions": 9, "happenings": 6, "check_ins": 1
+            "people": 2, "sessions": 3, "legs": 6, "repetitions": 9, "happenings": 6,
+            "check_ins": 1,
+            "estimates": 1,
         }  # fmt: skip
+        assert read["estimates"][0]["person"] == "anna"
+        assert read["estimates"][0]["slope"] == "1.250"
         assert read["sessions"][0]["recorded_at"] == NOON.isoformat()
         assert read["check_ins"][0]["red_flags"] == "numbness;fever"
         assert [row["clean"] for row in read["repetitions"][:3]] == ["true", "false", ""]

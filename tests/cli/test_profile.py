@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from posecheck.record.entries import CheckIn
+from posecheck.record.entries import CheckIn, Estimate
 from posecheck.record.store import open_store
 from tests.acting import film
 from tests.cli.conftest import Run
@@ -33,6 +33,15 @@ def test_shows_all_of_it_and_where(run: Run, history: Path) -> None:
         "bert: the usual pelvic tilt is expected; sessions: 1, check-ins: 1",
         f"kept in {history}",
     ]
+
+
+def test_shows_what_was_learned_with_a_marker(run: Run) -> None:
+    with open_store(making=True) as store:
+        store.learn_estimates("anna", [Estimate("far", 1.5, 1.25, 0.5, 0.1, 0.0, 0.9, 42.0)])
+    assert run("profile", "list").out.splitlines()[1] == (
+        "    far leg at work: tilt is 1.25 ± 0.20 times the estimate +1.5°, learned from 42 s with"
+        " a marker"
+    )
 
 
 def test_looking_makes_nothing(run: Run, history: Path) -> None:

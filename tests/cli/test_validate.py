@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -13,7 +15,9 @@ from posecheck.synthetic import rig
 from posecheck.validation import run as validation
 from posecheck.validation.scoring import Score
 from tests.cli.conftest import Ran, Run
+from tests.stick import rep
 from tests.validation import made_up
+from tests.worn import Wearer, looked_back_at
 
 
 class TestValidate:
@@ -117,4 +121,40 @@ class TestValidate:
         ran = run("validate", "--out", out, "--cache", cache, "--model", hollow_model)
         assert ran.code == 130
         assert ran.err == f"stopped: no report; the clips made so far are kept in {cache}\n"
+        assert not out.exists()
+
+
+class TestAgainstTheMarker:
+    """``validate --marker``: a clip of one's own."""
+
+    @pytest.fixture
+    def measured(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[Wearer], None]:
+        """What the clip is said to show."""
+
+        def show(wearer: Wearer) -> None:
+            both = looked_back_at(wearer), looked_back_at(wearer, markers=False)
+            monkeypatch.setattr("posecheck.session.measure_without_markers", lambda *_: both)
+
+        return show
+
+    def test_prints_and_writes_how_they_agree(
+        self, run: Run, out: Path, hollow_model: Path, measured: Callable[[Wearer], None]
+    ) -> None:
+        tilt = rep(1.5, 20, 2, 2)
+        measured(Wearer(rep(1.5, 100, 2, 2), tilt, estimate=lambda t: 0.8 * tilt(t), lasts_s=8))
+        ran = run("validate", "--marker", "me.mp4", "--out", out, "--model", hollow_model)
+        assert ran.code == 0
+        assert "pelvic tilt" in ran.out
+        assert re.search(r"pelvic tilt +near leg .* 0\.(79|80|81) ", ran.out)
+        assert str(out / "report.md") in ran.out
+        assert (out / "bland_altman.png").exists()
+
+    def test_a_clip_without_a_marker_is_refused_in_one_line(
+        self, run: Run, out: Path, hollow_model: Path, measured: Callable[[Wearer], None]
+    ) -> None:
+        measured(Wearer(rep(1.5, 100, 1, 1), worn=(), lasts_s=5))
+        ran = run(
+            "validate", "--marker", "me.mp4", "--out", out, "--model", hollow_model, refused=1
+        )
+        assert "me.mp4: no marker on the pelvis was measured" in ran.err
         assert not out.exists()

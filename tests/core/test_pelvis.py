@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from posecheck.core.judge import Judge
 from posecheck.core.neutral import STILL_FOR_S
+from posecheck.core.own_estimate import OwnEstimate
 from posecheck.core.pelvis import (
     AT_REST_DEG,
     FORMAT,
@@ -101,6 +103,20 @@ class TestReading:
             found = made.reading(patches, 80 + rng.normal(0, 1), near=True)
             inside.append(abs(found.tilt_deg - tilt) < 1.96 * found.tilt_sd_deg)
         assert 0.91 < np.mean(inside) <= 0.995
+
+    @pytest.mark.parametrize("near", [True, False])
+    def test_is_set_right_for_the_person_and_the_leg(self, made: PelvisFit, near: bool) -> None:
+        own = OwnEstimate(1.0, 1.3, 0.2, 0.02, 0.0, 0.8)
+        fit = replace(made, **{"own_near" if near else "own_far": own})
+        plain = made.reading(shown(12.0), 80.0, near=near)
+        expected = own.told(plain.tilt_deg, plain.tilt_sd_deg, 1.0)
+        mine = fit.reading(shown(12.0), 80.0, near=near)
+        assert (mine.tilt_deg, mine.tilt_sd_deg) == pytest.approx(expected)
+        assert (mine.twist_deg, mine.twist_sd_deg) == (plain.twist_deg, plain.twist_sd_deg)
+        assert fit.reading(shown(12.0), 80.0, near=not near) == made.reading(
+            shown(12.0), 80.0, near=not near
+        )
+        assert abs(fit.reading(shown(0.0), 0.0, near=near).tilt_deg) < 1e-9  # nothing at rest
 
     def test_widened_is_less_sure_of_the_same(self, made: PelvisFit) -> None:
         wider = PelvisFit.of(stored() | {"widened": [1.2, 1.0]})

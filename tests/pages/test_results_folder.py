@@ -15,7 +15,7 @@ from posecheck.core.recording import Recording
 from posecheck.errors import PosecheckError, UsageError
 from posecheck.pages.results_folder import read_results
 from posecheck.sinks.results import event_rows, rep_rows
-from posecheck.sinks.tables import ANGLES_COLUMNS
+from posecheck.sinks.tables import ANGLES_COLUMNS, SINCE_MARKERS
 from tests.pages.made import event, made, mark, stills, write
 from tests.stick import both, rep
 
@@ -50,6 +50,21 @@ class TestRoundTrip:
         assert {angles["phase"][i] for i in away} == {angles["side"][i] for i in away} == {""}
         assert angles["phase"] == [phase.value for phase in recording.phase]
         assert "pelvic_tilt" in angles["flags"]
+
+    def test_tables_written_before_there_were_markers(self, folder: Path) -> None:
+        """Their last columns are missing; what is no one's to miss still is."""
+        whole, file = read_results(folder).angles, folder / "angles.csv"
+        lines = file.read_text(encoding="utf-8").splitlines()
+        cut = [line.rsplit(",", len(SINCE_MARKERS))[0] for line in lines]
+        file.write_text("\n".join(cut) + "\n", encoding="utf-8")
+        older = read_results(folder).angles
+        assert list(older) == list(ANGLES_COLUMNS)
+        assert set(older["pelvis_source"]) == {""}
+        assert all(math.isnan(each) for each in older["pelvic_obliquity_deg"])
+        np.testing.assert_array_equal(older["confidence"], whole["confidence"])
+        file.write_text("\n".join(line.rsplit(",", 1)[0] for line in cut), encoding="utf-8")
+        with pytest.raises(PosecheckError, match="no column flags"):
+            read_results(folder)
 
     def test_repetitions(self, folder: Path, recording: Recording) -> None:
         reps = read_results(folder).reps

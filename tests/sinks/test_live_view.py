@@ -14,7 +14,7 @@ from posecheck.coach.screen import Screen, Stage
 from posecheck.coach.texts import load_texts
 from posecheck.core.events import Event, Kind
 from posecheck.core.judge import Judge, Observation
-from posecheck.core.records import NAN, FrameRef, Measurement, Side
+from posecheck.core.records import NAN, FrameRef, Measurement, PelvisSource, Side
 from posecheck.sinks import live_view
 from posecheck.sinks.live_view import COLUMN, HEIGHT, STRIP, WIDTH, Extras, LiveView, Picture
 from tests.stick import stick
@@ -75,6 +75,16 @@ class TestNumber:
         assert f"±{1.96 * math.hypot(4, 3):.0f}°" in written
         assert TEXTS("window.hip_flexion") in written
         assert any(text.startswith("pelvis +8° ±6°") for text in written)
+
+    @pytest.mark.parametrize(
+        ("source", "words"),
+        [(PelvisSource.MARKER, "measured by marker"), (PelvisSource.ESTIMATE, "estimate")],
+    )
+    def test_says_what_the_pelvis_was_told_by(
+        self, written: list[str], source: PelvisSource, words: str
+    ) -> None:
+        drawn(seen(replace(TOLD, pelvis_source=source)))
+        assert words in written
 
     def test_is_the_thigh_angle_where_the_pelvis_is_not_told(self, written: list[str]) -> None:
         drawn(seen(Measurement(side=Side.LEFT, thigh_angle_deg=95.0)))

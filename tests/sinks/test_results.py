@@ -22,7 +22,8 @@ from tests.stick import both, movement, record, rep, stick
 
 ANGLES_HEADER = (
     "time_s,frame,phase,side,thigh_angle_deg,hip_flexion_deg,pelvic_tilt_deg,pelvic_tilt_sd_deg,"
-    "low_back_twist_deg,resting_thigh_deg,knee_flexion_deg,knee_line_deg,confidence,flags"
+    "low_back_twist_deg,resting_thigh_deg,knee_flexion_deg,knee_line_deg,confidence,flags,"
+    "pelvis_source,pelvic_obliquity_deg"
 )
 REPS_HEADER = (
     "rep,side,start_s,peak_s,end_s,peak_hip_flexion_deg,peak_thigh_angle_deg,"

@@ -92,8 +92,12 @@ def test_column_names_are_plain_and_unique(columns: tuple[str, ...]) -> None:
 
 def test_columns_of_angles_in_the_published_order() -> None:
     assert ANGLES_COLUMNS[:4] == ("time_s", "frame", "phase", "side")
-    assert ANGLES_COLUMNS[-2:] == ("confidence", "flags")
-    assert len(ANGLES_COLUMNS) == 14
+    assert ANGLES_COLUMNS[12:] == (
+        "confidence",
+        "flags",
+        "pelvis_source",
+        "pelvic_obliquity_deg",
+    )
 
 
 def test_rows_that_fail_midway_leave_the_old_table(tmp_path: Path) -> None:
