@@ -7,7 +7,7 @@ the median of the rounds is printed.
 
 "One core" means that the command is kept to one core by the operating system (Linux only).
 
-usage: python benchmarks/speed.py [--rounds 3] [--plays 4] [--clips 8] [--two-hours]
+usage: python benchmarks/speed.py [--rounds 3] [--plays 4] [--clips 16] [--two-hours]
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--plays", type=int, default=4, help=f"of {PLAY_S:.0f} s, in the long clip")
-    parser.add_argument("--clips", type=int, default=8, help="of one play, for a batch")
+    parser.add_argument("--clips", type=int, default=16, help="of one play, for a batch")
     parser.add_argument("--two-hours", action="store_true", help="the memory of a two-hour clip")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -91,7 +91,7 @@ def one_round(folder: Path, chosen: argparse.Namespace) -> dict[str, Ran]:
         "batch, two workers": lambda: ran([*batch, "--workers", "2", "--out", new(folder)]),
         "posecheck --help": lambda: ran([*POSECHECK, "--help"]),
         "analyze, half a second": lambda: ran(
-            [*POSECHECK, "analyze", str(short), "--out", out, *ANGLES_ONLY]
+            [*POSECHECK, "analyze", str(short), "--side", "right", "--out", out, *ANGLES_ONLY]
         ),
     }
     found = {}

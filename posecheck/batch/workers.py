@@ -101,10 +101,14 @@ def _told(future: Any, job: Job) -> Done:
 
 @contextmanager
 def _local_cluster(count: int) -> Iterator[Any]:
+    import dask
     from distributed import Client, LocalCluster
 
     with (
         _silent(),
+        # Dask would have workers give memory back at once, which every picture then asks for anew:
+        # a third of their time.
+        dask.config.set({"distributed.nanny.pre-spawn-environ": {}}),
         LocalCluster(
             n_workers=count,
             threads_per_worker=1,
