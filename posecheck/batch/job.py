@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -62,7 +66,16 @@ def run(job: Job, stopped: Callable[[], bool] = lambda: False) -> Done:
             return Done(name=name, failed=f"{job.clip.path}: {type(error).__name__}: {error}")
         finally:
             cores.keep_to(cores.ALL)
+            _give_memory_back()
     return Done(name=name, failed="")
+
+
+def _give_memory_back() -> None:
+    """Else a worker on Linux grows by what lies in pieces between clips, to 740 MB after 16."""
+    gc.collect()
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # another C library has no such call
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _analyze(job: Job, watcher: Watcher) -> None:

@@ -21,6 +21,26 @@ def test_same_items_same_order(depth: int) -> None:
     assert running() == []
 
 
+def test_on_one_core_there_is_no_thread_and_an_early_end_closes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("posecheck.sources.read_ahead.cores", lambda: 1)
+    closed = []
+
+    def counting() -> Iterator[int]:
+        try:
+            yield from range(5)
+        finally:
+            closed.append(True)
+
+    items = read_ahead(counting())
+    assert next(items) == 0
+    assert running() == []
+    items.close()
+    assert closed == [True]
+    assert list(read_ahead([1, 2])) == [1, 2]
+
+
 def test_nothing_to_read() -> None:
     assert list(read_ahead([])) == []
 
