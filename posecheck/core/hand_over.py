@@ -22,6 +22,10 @@ DIFFERENCE_S = 0.15
 """What they differ by is averaged over about so long."""
 STILL_THERE_S = 0.5
 """A value out of sight for no longer than this says where the next one has to begin."""
+BRIDGED_S, BRIDGED_SD_DEG_S = 0.5, 8.0
+"""In a recording a gap of the marker no longer than the first is bridged by a straight line: the
+arm that hides the marker hides the cloth as well, from which the estimate comes. How fast the sd
+grows away from its ends."""
 FADE_S, FADE_DEG_S = 0.4, 25.0
 """A marker that comes back fades in within the first, or slower than the second."""
 
@@ -114,7 +118,8 @@ def handed_over(
     time_s: Array, estimate: Array, estimate_sd: Array, marker: Array, marker_sd: Array
 ) -> tuple[Array, Array]:
     """The same with hindsight for a recording, all (n,): what they differ by on both sides of a gap
-    of the marker is known, and goes over from one to the other.
+    of the marker is known, and goes over from one to the other. Short gaps are bridged, see
+    `BRIDGED_S`.
     """
     seen = np.isfinite(marker)
     value, sd = np.where(seen, marker, estimate), np.where(seen, marker_sd, estimate_sd)
@@ -132,9 +137,14 @@ def handed_over(
         away = np.array([elapsed for _, elapsed, _ in sides])
         near = 1.0 - away / away.sum(axis=0) if len(sides) > 1 else np.ones_like(away)
         apart = np.array([[each] for each, _, _ in sides]) * near * np.exp(-away / CARRIED_S)
-        value[gap] = estimate[gap] + apart.sum(axis=0)
         nearest = away.min(axis=0)
         known_sd = np.array([each for _, _, each in sides])[away.argmin(axis=0)]
+        if len(sides) > 1 and time_s[gap.stop] - time_s[gap.start - 1] <= BRIDGED_S:
+            line = near[0] * marker[gap.start - 1] + near[1] * marker[gap.stop]
+            value[gap] = np.where(np.isfinite(estimate[gap]), line, NAN)
+            sd[gap] = np.hypot(known_sd, BRIDGED_SD_DEG_S * nearest)
+            continue
+        value[gap] = estimate[gap] + apart.sum(axis=0)
         sd[gap] = carried_sd(nearest, estimate_sd[gap], known_sd)
     return value, sd
 

@@ -30,8 +30,9 @@ AROUND_SIDES = 1.0
 ENLARGED_BELOW_PX = 160
 """A part of the picture smaller than this is searched at twice its size: small squares are then
 found turned further away."""
-PROFILES, STEPS, ROUNDS = 16, 21, 3
-"""Profiles across each edge, places along each of them, and how often they are laid anew."""
+PROFILES, STEPS, ROUNDS, ROUNDS_FOLLOWED = 16, 21, 3, 2
+"""Profiles across each edge, places along each of them, and how often they are laid anew, the last
+where the square was seen a picture ago."""
 REACH_CELLS, REACH_PX = 0.75, (1.75, 4.0)
 """How far a profile reaches to both sides of its edge, and within which bounds."""
 FAINT = 0.12
@@ -44,6 +45,9 @@ WORST_SD_PX = 0.6
 """Corners less sure than this are not told: such a square is covered in part, or blurred."""
 LEAST_CONTRAST = 18.0
 """Grey levels between ink and paper."""
+COVERED, MOST_COVERED = 0.6, 0.15
+"""A profile with less contrast than this part of the usual one does not end on paper: something
+lies over it. The most of an edge for which that may hold: a covered edge draws the square awry."""
 
 
 class MarkerFinder:
@@ -60,6 +64,8 @@ class MarkerFinder:
             place: dictionary.generateImageMarker(place, CELLS) > 0 for place in MarkerPlace
         }
         self._last: dict[MarkerPlace, Array] = {}
+        self._step: dict[MarkerPlace, Array] = {}
+        self._seen: set[MarkerPlace] = set()
         self._looked_round_s = -math.inf
 
     def step(self, time_s: float, rgb: Picture) -> tuple[Marker, ...]:
@@ -67,11 +73,17 @@ class MarkerFinder:
         found: dict[MarkerPlace, Marker] = {}
         for place, corners_px in self._last.items():
             if place not in found:
-                found |= self._near_by(place, corners_px, rgb)
+                found |= self._near_by(place, corners_px + self._step.get(place, 0.0), rgb)
         if self._must_look_round(time_s, found):
             self._looked_round_s = time_s
             grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
             found = _read(self._wide, np.asarray(grey, np.uint8), (0, 0)) | found
+        self._step = {
+            place: marker.corners_px.mean(axis=0) - self._last[place].mean(axis=0)
+            for place, marker in found.items()
+            if place in self._last and place in self._seen
+        }
+        self._seen = set(found)
         self._last |= {place: marker.corners_px for place, marker in found.items()}
         return tuple(found[place] for place in sorted(found))
 
@@ -90,8 +102,8 @@ class MarkerFinder:
             return {}
         grey = np.asarray(cv2.cvtColor(cut, cv2.COLOR_RGB2GRAY), np.uint8)
         offset_px = columns.start, rows.start
-        # As a rule it has moved by less than its edges are looked for.
-        followed = refined_corners(grey, corners_px - offset_px)
+        # As a rule it goes on as it went, to less than its edges are looked for.
+        followed = refined_corners(grey, corners_px - offset_px, ROUNDS_FOLLOWED)
         if followed is not None and self._is(place, grey, followed[0]):
             return {place: Marker(place, followed[0] + offset_px, followed[1])}
         times = 2 if max(cut.shape) < ENLARGED_BELOW_PX else 1
@@ -167,14 +179,16 @@ def _cells(grey: Picture, corners: Array) -> Array:
     return np.asarray(cv2.remap(grey, at[..., 0], at[..., 1], cv2.INTER_LINEAR), float)
 
 
-def refined_corners(grey: Picture, rough_px: Array) -> tuple[Array, float] | None:
+def refined_corners(
+    grey: Picture, rough_px: Array, rounds: int = ROUNDS
+) -> tuple[Array, float] | None:
     """Corners (4, 2) px of a black square on white paper, and one standard deviation of each.
 
-    ``rough_px`` (4, 2): about where they are, in their order. None where the edges are not those
-    of a whole square on paper.
+    ``rough_px`` (4, 2): about where they are, in their order; ``rounds`` improve on that. None
+    where the edges are not those of a whole square on paper.
     """
     corners, sd_px = rough_px, math.inf
-    for _ in range(ROUNDS):  # each lays the profiles square to the edges of the one before
+    for _ in range(rounds):  # each lays the profiles square to the edges of the one before
         fitted = _edges(grey, corners)
         if fitted is None:
             return None
@@ -205,7 +219,10 @@ def _edges(grey: Picture, corners: Array) -> tuple[Array, Array, float] | None:
     ).reshape(4, PROFILES, STEPS)
     # Only what gets lighter outwards: the code's own cells inside get darker.
     rise = np.maximum(np.diff(levels.astype(float), axis=2), 0.0)
-    if not np.median(rise.sum(axis=2), axis=1).min() > LEAST_CONTRAST:
+    contrast = rise.sum(axis=2)
+    usual = np.median(contrast, axis=1)
+    covered = contrast < COVERED * float(np.median(usual))
+    if not usual.min() > LEAST_CONTRAST or covered.mean(axis=1).max() > MOST_COVERED:
         return None
     rise *= rise > FAINT * rise.max(axis=2, keepdims=True)
     middles = (across[1:] + across[:-1]) / 2

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posecheck.core.hand_over import (
+    BRIDGED_S,
     CARRIED_S,
     DIFFERENCE_S,
     FADE_S,
@@ -162,3 +163,21 @@ def test_a_single_frame_of_difference_is_averaged() -> None:
     value, _ = live(estimate, seen(TRUE, (0, 4)))
     assert DIFFERENCE_S > 3 * STEP_S
     assert abs(value[last + 1] - TRUE[last + 1]) < 2.5
+
+
+@pytest.mark.parametrize("gap_s", [BRIDGED_S - 0.1, BRIDGED_S + 0.2])
+def test_a_short_gap_is_bridged_whatever_the_estimate_does_in_it(gap_s: float) -> None:
+    """An arm passes: it hides the marker and leads the estimate astray."""
+    time_s = np.arange(90) / 30
+    truth = 5.0 * time_s
+    hidden = np.abs(time_s - 1.5) < gap_s / 2
+    marker = np.where(hidden, NAN, truth)
+    estimate = np.where(hidden, truth - 10, truth + 1)
+    sd = np.full(time_s.size, 3.0)
+    value, value_sd = handed_over(time_s, estimate, sd, marker, np.full(time_s.size, 0.4))
+    off = np.abs(value - truth)[hidden].max()
+    assert (off < 0.01) == (gap_s < BRIDGED_S)
+    assert value_sd[hidden].min() > 0.4
+    estimate[hidden] = NAN
+    value, _ = handed_over(time_s, estimate, sd, marker, np.full(time_s.size, 0.4))
+    assert np.isnan(value[hidden]).all()

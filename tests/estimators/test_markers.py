@@ -77,6 +77,17 @@ def test_what_covers_it_hides_it_and_it_is_found_again() -> None:
     assert len(finder.step(0.06, open_)) == 1
 
 
+@pytest.mark.parametrize(("share", "seen"), [(0.04, True), (0.3, False)])
+def test_an_arm_over_part_of_an_edge_hides_it(share: float, seen: bool) -> None:
+    """Only the paper beside the edge is covered: the code can still be read."""
+    view = View(30, noise=1.0)
+    rgb, (left, top) = picture(view), corners_px(view)[0]
+    rgb[round(top - 8) : round(top), round(left) : round(left + share * 30)] = 90
+    finder = MarkerFinder()
+    finder.step(0.0, picture(view))
+    assert (finder.step(0.03, rgb) != ()) is seen
+
+
 def test_another_marker_in_its_place_is_not_taken_for_it() -> None:
     finder = MarkerFinder()
     finder.step(0.0, picture(View(30)))
