@@ -8,7 +8,7 @@ across it, the place at which the paper's white has become the ink's black.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection
 
 import cv2
 import numpy as np
@@ -87,7 +87,9 @@ class MarkerFinder:
         self._last |= {place: marker.corners_px for place, marker in found.items()}
         return tuple(found[place] for place in sorted(found))
 
-    def _must_look_round(self, time_s: float, found: Iterable[MarkerPlace]) -> bool:
+    def _must_look_round(self, time_s: float, found: Collection[MarkerPlace]) -> bool:
+        if len(found) == len(MarkerPlace):
+            return False
         missing = set(self._last) - set(found)
         every_s = LOOK_ROUND_SEEN_S if missing else LOOK_ROUND_S
         return not time_s - self._looked_round_s < every_s  # a photograph has no time
@@ -240,7 +242,7 @@ def _lines(at: Array, off: Array) -> tuple[Array, Array, Array]:
     Points far off count little.
     """
     weight = np.ones(off.shape)
-    for _ in range(4):
+    for _ in range(3):
         total = weight.sum(axis=1)
         mean_at, mean_off = (weight @ at) / total, (weight * off).sum(axis=1) / total
         apart = at - mean_at[:, None]
