@@ -16,6 +16,7 @@ from posecheck.core.marker_reading import Handed, MarkerReader, Turns, cranial_o
 from posecheck.core.markers import Square
 from posecheck.core.measures import (
     Thighs,
+    behind,
     lifts_deg,
     measure,
     thighs_now,
@@ -31,6 +32,7 @@ from posecheck.core.records import (
     Array,
     FrameRef,
     Marker,
+    Mask,
     Measurement,
     Pose,
     Side,
@@ -166,8 +168,11 @@ class Judge:
             self._markers.rest(frame.time_s, cranial, lines.head_sign)
         both = thighs_now(lines, neutral, self.fit, lift_deg)
         both = with_outline(both, lines.outline, neutral, self.fit)
+        hidden = behind(confidence, lift_deg)
         measurement = (
-            self._measure(frame.time_s, lines, lift_deg, both, confidence, stance, moved, turns)
+            self._measure(
+                frame.time_s, lines, lift_deg, both, confidence, hidden, stance, moved, turns
+            )
             if steady
             else Measurement()
         )
@@ -188,7 +193,7 @@ class Judge:
             events=self.rules.step(
                 frame.time_s,
                 measurement,
-                lift_deg if neutral else UNKNOWN_DEG,
+                np.where(hidden, NAN, lift_deg) if neutral else UNKNOWN_DEG,
                 sure=legs.sure,
             ),
         )
@@ -200,18 +205,19 @@ class Judge:
         lift_deg: Array,
         both: Thighs,
         confidence: Array,
+        hidden: Mask,
         stance: Stance,
         moved: Array | None,
         turns: Turns,
     ) -> Measurement:
-        seen_deg = np.where(np.isnan(confidence), NAN, lift_deg)
+        seen_deg = np.where(np.isnan(confidence) | hidden, NAN, lift_deg)
         side = self._working.step(time_s, seen_deg, stance.near_side)
         if side is not self._last_side:
             self._smooth.clear()
             self._handed.clear()
             self._last_side = side
         near = side is stance.near_side
-        raw = measure(lines, side, confidence, both)
+        raw = measure(lines, side, confidence, both, hidden)
         if side is not None:
             raw = self._handed.thigh(time_s, raw, turns, near=near)
         if self.pelvis_fit and moved is not None:

@@ -11,7 +11,7 @@ import numpy as np
 from posecheck.core.geometry import ANKLES, SIDES, BodyLines, short_way_deg, wrap_deg
 from posecheck.core.landmarks import LIMBS
 from posecheck.core.neutral import Neutral
-from posecheck.core.records import NAN, Array, Measurement, Pose, Side
+from posecheck.core.records import NAN, Array, Mask, Measurement, Pose, Side
 from posecheck.core.thigh_fit import ThighFit
 
 TRUNK_TO_THIGH_DEG = -3.4
@@ -28,8 +28,9 @@ _TELLING = [(LIMBS[side].shoulder, LIMBS[side].hip, LIMBS[side].knee) for side i
 MIN_VISIBILITY = 0.3
 MIN_PRESENCE = 0.5
 BEHIND_VISIBILITY, BEHIND_DEG = 0.6, 15.0
-"""A thigh less visible than the first, the other one lifted by more than the second, is hidden:
-of what it then reads on rendered people half is more than 15 deg off, otherwise next to nothing."""
+"""A thigh less visible than the first, the other one lifted by more than the second in the picture,
+is hidden: a far one behind a knee that stands, say, whose landmarks it then takes for its own. On
+rendered people half of what it reads is more than 15 deg off, otherwise next to nothing."""
 DRAGGED_TRUNKS, DRAGGED_LIFT_DEG = 0.5, 40.0
 """Nor while the working thigh is lifted by more than the second and both ankles are nearer to each
 other than the first, trunk lengths: on rendered people a third of such readings is more than 8 deg
@@ -114,10 +115,17 @@ def visible_confidence(pose: Pose) -> Array:
     )
 
 
-def measure(lines: BodyLines, side: Side | None, confidence: Array, both: Thighs) -> Measurement:
+def behind(confidence: Array, lift_deg: Array) -> Mask:
+    """Which legs (..., 2) are hidden behind the other one, by `visible_confidence` and lift."""
+    return np.asarray((confidence < BEHIND_VISIBILITY) & (lift_deg[..., ::-1] > BEHIND_DEG))
+
+
+def measure(
+    lines: BodyLines, side: Side | None, confidence: Array, both: Thighs, hidden: Mask
+) -> Measurement:
     """The angles of one frame. ``confidence`` (2,) a leg, left first; NaN: that leg is not seen.
 
-    ``both``: the thighs of this frame, (2,) each.
+    ``both``: the thighs of this frame, (2,) each; ``hidden`` (2,): see `behind`.
     """
     if side is None:
         return Measurement()
@@ -125,7 +133,7 @@ def measure(lines: BodyLines, side: Side | None, confidence: Array, both: Thighs
     rest = 1 - work
     sure, rest_sure = float(confidence[work]), float(confidence[rest])
     raised, resting = float(both.raised_deg[work]), float(both.resting_deg[rest])
-    seen = not math.isnan(sure) and not (sure < BEHIND_VISIBILITY and resting > BEHIND_DEG)
+    seen = not math.isnan(sure) and not hidden[work]
     raised = raised if seen else NAN
     dragged = raised > DRAGGED_LIFT_DEG and _ankles_trunks(lines) < DRAGGED_TRUNKS
     resting = NAN if math.isnan(rest_sure) or dragged else resting

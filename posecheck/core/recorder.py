@@ -21,7 +21,7 @@ from posecheck.core.judge import ANGLES, STEADY_S, Observation, doubted
 from posecheck.core.knee_path import knee_path, second_opinion
 from posecheck.core.legs import wrong_names
 from posecheck.core.marked import marked, sources, turns_of
-from posecheck.core.measures import Thighs, lifts_deg, measure, thighs, with_outline
+from posecheck.core.measures import Thighs, behind, lifts_deg, measure, thighs, with_outline
 from posecheck.core.neutral import FLAT_DEG
 from posecheck.core.pelvis import PelvisFit, recorded, since_rest
 from posecheck.core.phases import SPEED_WINDOW_S, Phase, Rep, find_reps, phase_of
@@ -215,7 +215,8 @@ class Recorder:
         both, lift = thighs(lines, self._findings.neutral, self.fit), np.full((time_s.size, 2), NAN)
         if lines:
             lift[steady] = [lifts_deg(each, self._findings.neutral) for each in lines]
-        lift[np.isnan(confidence)] = NAN
+        hidden = behind(confidence, lift)
+        lift[np.isnan(confidence) | hidden] = NAN
         side = working_sides(time_s, lift, self._near, self.side)
         if self.fit and self._findings.neutral and lines and np.isfinite(time_s).all():
             points = np.stack([each.points for each in lines])
@@ -226,7 +227,7 @@ class Recorder:
         measured = [Measurement()] * time_s.size
         for k, i in enumerate(np.flatnonzero(steady)):
             here = Thighs(both.raised_deg[k], both.resting_deg[k])
-            found = measure(lines[k], side[i], confidence[i], here)
+            found = measure(lines[k], side[i], confidence[i], here, hidden[i])
             measured[i] = doubted(found, sure=bool(sure[i]))
         return measured, side
 

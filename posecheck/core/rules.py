@@ -81,7 +81,8 @@ class Rules:
     ) -> tuple[Event, ...]:
         """The events of this frame: those that go on, and those that have just ended.
 
-        ``lift_deg`` (2,): of both thighs since neutral as the picture shows them, left first.
+        ``lift_deg`` (2,): of both thighs since neutral as the picture shows them, left first, NaN
+        out of sight.
         ``sure``: that the legs have not been taken for each other; neither speed nor the resting
         leg is told of while they may have been.
         """
@@ -218,8 +219,11 @@ class _Laid:
 
 
 def _laid(before_deg: float, lift_deg: float, other_lift_deg: float, gain: float) -> float:
-    """How a leg lies, deg, that is lifted by so much: as before unless the other one is down."""
-    if not (other_lift_deg < DOWN_DEG and math.isfinite(lift_deg)):
+    """How a leg lies, deg, that is lifted by so much: as before once the other one is up.
+
+    NaN: out of sight. What is hidden behind a leg is taken to be down.
+    """
+    if other_lift_deg >= DOWN_DEG or math.isnan(lift_deg):
         return before_deg
     slowly_deg = before_deg + gain * (lift_deg - before_deg)
     return lift_deg if math.isnan(slowly_deg) else slowly_deg
