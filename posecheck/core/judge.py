@@ -194,7 +194,8 @@ class Judge:
                 frame.time_s,
                 measurement,
                 np.where(hidden, NAN, lift_deg) if neutral else UNKNOWN_DEG,
-                sure=legs.sure,
+                np.where(hidden, NAN, both.raised_deg),
+                sure=legs.sure and not self._working.contested,
             ),
         )
 

@@ -27,6 +27,9 @@ LAID_S = 1.0
 """Time constant of how a leg lies."""
 SURE_SDS = 2.33
 """What is told is above zero with 99 % certainty, by its own standard deviation."""
+FALLING_DEG_S = 20.0
+"""While the thigh comes down faster, no tilt and no twist begins: what is left of the one that was
+there, told a little late, is not more than the angle deserves."""
 SPEED_S = 0.25
 """The speed is the median of those from frame to frame over so long: a leap is no movement."""
 UNSEEN_S = 1.0
@@ -68,7 +71,7 @@ class Rules:
     _line: RiseLine = field(init=False)
     _watches: dict[Kind, _Watch] = field(default_factory=dict, init=False)
     _laid: _Laid = field(default_factory=lambda: _Laid(), init=False)
-    _speed: _Speed = field(default_factory=lambda: _Speed(), init=False)
+    _speeds: tuple[_Speed, _Speed] = field(default_factory=lambda: (_Speed(), _Speed()), init=False)
     _side: Side | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -77,27 +80,45 @@ class Rules:
         self._watches = {kind: _Watch(kind, LIMITS[kind].at(self.sensitivity)) for kind in kinds}
 
     def step(
-        self, time_s: float, measurement: Measurement, lift_deg: Array, *, sure: bool = True
+        self,
+        time_s: float,
+        measurement: Measurement,
+        lift_deg: Array,
+        raised_deg: Array | None = None,
+        *,
+        sure: bool = True,
     ) -> tuple[Event, ...]:
         """The events of this frame: those that go on, and those that have just ended.
 
         ``lift_deg`` (2,): of both thighs since neutral as the picture shows them, left first, NaN
-        out of sight.
-        ``sure``: that the legs have not been taken for each other; neither speed nor the resting
-        leg is told of while they may have been.
+        out of sight; ``raised_deg`` (2,): the thigh angle of either as if it were at work, NaN
+        likewise; None: as the picture shows it.
+        ``sure``: that the legs have not been taken for each other, nor is the other one about to
+        take over the work; while that may be, neither speed nor the resting leg is told of, and no
+        tilt or twist begins.
         """
+        angles_deg = lift_deg if raised_deg is None else raised_deg
+        for speed, angle_deg in zip(self._speeds, angles_deg.tolist(), strict=True):
+            speed.step(time_s, angle_deg if sure else NAN)
         if measurement.side is not self._side:
-            self._side, self._speed = measurement.side, _Speed()
+            self._side = measurement.side
             self._line = RiseLine(self.rhythm)
             stopped = (watch.stop() for watch in self._watches.values())
             return tuple(event for event in stopped if event is not None)
         signs = self._signs(time_s, measurement, lift_deg, sure=sure)
-        rival = self._rival(signs)
+        barred = {self._rival(signs)}
+        if not sure or self._speed.deg_s < -FALLING_DEG_S:
+            barred |= {Kind.PELVIC_TILT, self._twist}
         events = (
-            watch.step(time_s, signs[kind], measurement, may_begin=kind is not rival)
+            watch.step(time_s, signs[kind], measurement, may_begin=kind not in barred)
             for kind, watch in self._watches.items()
         )
         return tuple(event for event in events if event is not None)
+
+    @property
+    def _speed(self) -> _Speed:
+        """That of the leg at work."""
+        return _Speed() if self._side is None else self._speeds[SIDES.index(self._side)]
 
     @property
     def _twist(self) -> Kind:
@@ -108,13 +129,13 @@ class Rules:
     ) -> dict[Kind, Sign]:
         """What speaks for each event; but haste, nothing while the leg is near the mat."""
         lifted = m.resting_thigh_deg - self._laid.step(time_s, m.side, lift_deg)
-        speed, top_deg = self._speed.step(time_s, m.thigh_angle_deg if sure else NAN)
         # With the leg on the mat there is nothing to speak of; out of sight it is not known.
         down = m.thigh_angle_deg <= RAISED_DEG
         signs = {kind: Sign(0.0 if down else NAN) for kind in self._watches}
         expected_deg = self._expected_deg(m)
-        if top_deg > RAISED_DEG:
-            signs[Kind.TOO_FAST] = Sign(abs(speed), 0.0, abs(speed))
+        if self._speed.top_deg > RAISED_DEG:
+            speed = abs(self._speed.deg_s)
+            signs[Kind.TOO_FAST] = Sign(speed, 0.0, speed)
         if not m.thigh_angle_deg > RAISED_DEG:
             return signs
         excess_deg = m.pelvic_tilt_deg - expected_deg
@@ -231,19 +252,25 @@ def _laid(before_deg: float, lift_deg: float, other_lift_deg: float, gain: float
 
 @dataclass(slots=True)
 class _Speed:
-    """Speed of an angle, deg/s, by the median of those from frame to frame over `SPEED_S`."""
+    """Speed of a thigh, ``deg_s``, by the median of those from frame to frame over `SPEED_S`.
 
+    ``top_deg``: its highest angle meanwhile. Both are NaN until it was seen for so long.
+    """
+
+    deg_s: float = NAN
+    top_deg: float = NAN
     _recent: deque[tuple[float, float]] = field(default_factory=deque)
 
-    def step(self, time_s: float, angle_deg: float) -> tuple[float, float]:
-        """The speed and the largest angle meanwhile; NaN until it was seen for `SPEED_S`."""
+    def step(self, time_s: float, angle_deg: float) -> None:
+        """Take in the next frame."""
+        self.deg_s = self.top_deg = NAN
         if math.isnan(angle_deg):
             self._recent.clear()
-            return NAN, NAN
+            return
         self._recent.append((time_s, angle_deg))
         while len(self._recent) > 2 and time_s - self._recent[1][0] >= SPEED_S:
             self._recent.popleft()
-        if time_s - self._recent[0][0] < SPEED_S:
-            return NAN, NAN
-        speeds = [(b - a) / (late_s - s) for (s, a), (late_s, b) in pairwise(self._recent)]
-        return statistics.median(speeds), max(angle for _, angle in self._recent)
+        if time_s - self._recent[0][0] >= SPEED_S:
+            speeds = [(b - a) / (late_s - s) for (s, a), (late_s, b) in pairwise(self._recent)]
+            self.deg_s = statistics.median(speeds)
+            self.top_deg = max(angle for _, angle in self._recent)

@@ -38,6 +38,11 @@ class WorkingLeg:
     _side: Side | None = field(default=None, init=False)
     _other_since_s: float = field(default=NAN, init=False)
 
+    @property
+    def contested(self) -> bool:
+        """Whether the other leg is about to take over."""
+        return math.isfinite(self._other_since_s)
+
     def step(self, time_s: float, lift_deg: Array, near_side: Side | None) -> Side | None:
         """The working leg after a frame with lifts (2,) deg; None before one was lifted.
 

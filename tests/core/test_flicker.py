@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from posecheck.core.flicker import FAR_SHARE, FLICKERS, STANDING_DEG, without_flicker
+from posecheck.core.flicker import (
+    ALONG_DEG,
+    FAR_SHARE,
+    FLICKERS,
+    LEAVING_DEG,
+    LIES_DEG,
+    STANDING_DEG,
+    without_flicker,
+)
 from posecheck.core.records import Array, Mask, Side
 from tests.stick import OfTime, movement, record, rep
 
@@ -57,6 +65,31 @@ def test_a_far_leg_has_its_own_name_nearly_always(share: float) -> None:
     raised = lifts(deaf(), 1).max(axis=1) >= 20
     expected = named_left if share > FAR_SHARE else ~named_left
     np.testing.assert_array_equal(mended[raised], expected[raised])
+
+
+@pytest.mark.parametrize(
+    ("along_deg", "resting_deg", "near"),
+    [
+        (ALONG_DEG + 2, 10.0, True),
+        (ALONG_DEG - 2, 10.0, False),
+        (ALONG_DEG + 2, LIES_DEG + 2, False),
+    ],
+)
+def test_a_near_leg_takes_the_other_one_along(
+    along_deg: float, resting_deg: float, near: bool
+) -> None:
+    """The right leg is raised, as far as names go, all the time; seen from the left."""
+    lift = lifts(deaf(), 1, resting_deg)
+    leaving = lift[:, 1] < LEAVING_DEG
+    lift[leaving, 0] = np.minimum(along_deg, lift[leaving, 1])
+    mended = without_flicker(TIME_S, lift, deaf(), seen_from(Side.LEFT))
+    raised = lift[:, 1] >= 20
+    assert mended[raised].all() if near else not mended.any()
+
+
+def test_a_leg_never_seen_leaving_the_mat_tells_nothing_by_that() -> None:
+    lift = np.column_stack([np.full(TIME_S.size, 20.0), np.full(TIME_S.size, 90.0)])
+    assert not without_flicker(TIME_S, lift, deaf(), seen_from(Side.LEFT)).any()
 
 
 def test_where_the_camera_is_not_known_nothing_is_mended() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -11,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posecheck.core.judge import ANGLES, STEADY_S, UNSURE_SHARE, Judge, Observation
+from posecheck.core.landmarks import LIMBS
 from posecheck.core.legs import LegTracker
 from posecheck.core.phases import Phase
 from posecheck.core.posture import Posture
-from posecheck.core.records import NAN, FrameRef, Side
+from posecheck.core.records import NAN, Array, FrameRef, Side
 from posecheck.core.thigh_fit import ThighFit
-from tests.stick import both, movement, observe, path, rep, stick
+from tests.stick import OfTime, both, movement, observe, path, record, rep, stick
 
 FRAME = FrameRef(0, NAN, 1280, 720)
 
@@ -181,6 +183,25 @@ def test_hidden_working_leg_leaves_a_gap() -> None:
     assert {o.phase for o in gap} == {Phase.NONE}
     assert {o.measurement.side for o in gap} == {Side.LEFT}
     assert observed[-1].measurement.thigh_angle_deg == pytest.approx(100, abs=1)
+
+
+def test_a_far_leg_behind_a_knee_that_stands_is_not_measured_until_it_rises_beyond() -> None:
+    """The right foot is set on the mat before the left leg, till then behind it, is raised."""
+    dim = np.full(33, 0.95)
+    dim[LIMBS[Side.LEFT].knee] = 0.4
+    stands, works = path((1, 0), (2, 40)), path((4, 0), (6, 100))
+    # The landmarks of what is hidden are those of the leg before it.
+    shown: OfTime = lambda t: works(t) if t > 5 else max(0.0, stands(t) - 8)  # noqa: E731
+    seen: Callable[[float], Array] = lambda t: np.full(33, 0.95) if t > 5 else dim  # noqa: E731
+    observed = observe(movement(9, shown, stands, visibility=seen))
+    before = [o for o in observed if 2 < o.frame.time_s < 5]
+    assert {o.measurement.side for o in before} == {Side.RIGHT}
+    assert observed[-1].measurement.side is Side.LEFT
+    assert observed[-1].measurement.thigh_angle_deg == pytest.approx(100, abs=1)
+    recording = record(movement(9, shown, stands, visibility=seen))
+    hidden = (recording.time_s > 2) & (recording.time_s < 5)
+    assert {each for each, at in zip(recording.side, hidden, strict=True) if at} == {Side.LEFT}
+    assert np.isnan(recording.angles_deg["thigh_angle_deg"][hidden]).all()
 
 
 def test_unsure_legs_lower_the_confidence() -> None:

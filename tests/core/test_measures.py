@@ -17,6 +17,7 @@ from posecheck.core.measures import (
     PASSING_DEG,
     PASSING_LIFT_DEG,
     Thighs,
+    behind,
     lifts_deg,
     measure,
     neutral_line_deg,
@@ -32,6 +33,7 @@ from tests.stick import Pair, stick
 
 HEADS = {"right": 1, "left": -1}
 SEEN = np.array([0.9, 0.8])
+NEITHER = np.array([False, False])
 
 
 def neutral_of(
@@ -50,7 +52,8 @@ def measured(
     neutral = neutral_of(rest)
     both = thighs([lines], neutral, None)
     here = Thighs(both.raised_deg[0], both.resting_deg[0])
-    return measure(lines, side, confidence, here)
+    hidden = behind(confidence, lifts_deg(lines, neutral))
+    return measure(lines, side, confidence, here, hidden)
 
 
 def test_trunk_stands_in_within_the_stated_error(fit: ThighFit) -> None:
@@ -135,8 +138,8 @@ class TestMeasure:
     def test_working_and_resting_leg_each_take_their_own_of_both_thighs(self) -> None:
         lines = body_lines(stick((100, 12)), 1)
         both = Thighs(np.array([91.0, 92.0]), np.array([3.0, 4.0]))
-        left = measure(lines, Side.LEFT, SEEN, both)
-        right = measure(lines, Side.RIGHT, SEEN, both)
+        left = measure(lines, Side.LEFT, SEEN, both, NEITHER)
+        right = measure(lines, Side.RIGHT, SEEN, both, NEITHER)
         assert (left.thigh_angle_deg, left.resting_thigh_deg) == (91, 4)
         assert (right.thigh_angle_deg, right.resting_thigh_deg) == (92, 3)
 
@@ -183,6 +186,13 @@ class TestMeasure:
         found = measured(lines, Side.LEFT, np.array([seen, 0.9]))
         assert found.thigh_angle_deg == pytest.approx(5 if told else NAN, nan_ok=True)
         assert found.side is Side.LEFT
+
+    def test_who_is_hidden_behind_whom(self) -> None:
+        seen = np.array([[0.3, 0.9], [0.9, 0.3], [0.3, NAN], [0.9, 0.9]])
+        lift = np.array([[2.0, 40.0], [40.0, 2.0], [2.0, 40.0], [2.0, 40.0]])
+        expected = [[True, False], [False, True], [True, False], [False, False]]
+        np.testing.assert_array_equal(behind(seen, lift), expected)
+        assert not behind(seen, lift[:, ::-1]).any()
 
     @pytest.mark.parametrize(
         ("working_deg", "apart_deg", "told"),

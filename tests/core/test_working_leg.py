@@ -52,6 +52,15 @@ class TestWorkingLeg:
         ):
             assert self.run(start, (1, 0, 60), (1 + lasts_s, 0, 60)) is expected
 
+    def test_it_is_contested_while_the_other_is_about_to_take_over(self) -> None:
+        leg = WorkingLeg()
+        self.run((0, self.LIFTED, 0), (1, self.LIFTED, 0), leg=leg)
+        assert not leg.contested
+        self.run((2, self.LIFTED, 90), leg=leg)
+        assert leg.contested
+        self.run((3, self.LIFTED, 90), leg=leg)
+        assert not leg.contested
+
     def test_the_other_must_be_clearly_more(self) -> None:
         alike = [(t, self.LIFTED + CLEARLY_MORE_DEG - 1, self.LIFTED) for t in range(1, 9)]
         assert self.run((0, 0, self.LIFTED), *alike) is Side.RIGHT
