@@ -106,6 +106,9 @@ class Judge:
     _smooth: defaultdict[str, OneEuro] = field(
         default_factory=lambda: defaultdict(OneEuro), init=False
     )
+    _raised: tuple[OneEuro, OneEuro] = field(
+        default_factory=lambda: (OneEuro(), OneEuro()), init=False
+    )
     _supine_since_s: float = field(default=NAN, init=False)
     _last_side: Side | None = field(default=None, init=False)
 
@@ -194,7 +197,7 @@ class Judge:
                 frame.time_s,
                 measurement,
                 np.where(hidden, NAN, lift_deg) if neutral else UNKNOWN_DEG,
-                np.where(hidden, NAN, both.raised_deg),
+                self._steadied(frame.time_s, np.where(hidden, NAN, both.raised_deg)),
                 sure=legs.sure and not self._working.contested,
             ),
         )
@@ -232,6 +235,11 @@ class Judge:
             name: self._smooth[name].step(time_s, getattr(raw, name)) for name in ANGLES
         }
         return replace(raw, **smooth)
+
+    def _steadied(self, time_s: float, raised_deg: Array) -> Array:
+        """Both thighs (2,) smoothed, whichever is at work."""
+        pairs = zip(self._raised, raised_deg.tolist(), strict=True)
+        return np.array([smooth.step(time_s, angle) for smooth, angle in pairs])
 
     def _turns(
         self, frame: FrameRef, markers: tuple[Marker, ...], pose: Pose, head_sign: int

@@ -128,7 +128,7 @@ class Rules:
         self, time_s: float, m: Measurement, lift_deg: Array, *, sure: bool
     ) -> dict[Kind, Sign]:
         """What speaks for each event; but haste, nothing while the leg is near the mat."""
-        lifted = m.resting_thigh_deg - self._laid.step(time_s, m.side, lift_deg)
+        lifted = self._laid.step(time_s, m, lift_deg)
         # With the leg on the mat there is nothing to speak of; out of sight it is not known.
         down = m.thigh_angle_deg <= RAISED_DEG
         signs = {kind: Sign(0.0 if down else NAN) for kind in self._watches}
@@ -222,21 +222,32 @@ class _Watch:
 
 @dataclass(slots=True)
 class _Laid:
-    """How each leg lay when the other was last down: a lift is what goes beyond that."""
+    """How each leg lay when the other was last down, and the lowest the resting one was since.
+
+    A lift is what goes beyond both: landmarks of a leg that is passed close by are taken along.
+    """
 
     _laid_deg: tuple[float, float] = NAN, NAN
     _time_s: float = NAN
+    _lowest_deg: float = math.inf
 
-    def step(self, time_s: float, side: Side | None, lift_deg: Array) -> float:
-        """Where the resting thigh lay, deg; NaN not known, or its foot stands on the mat."""
+    def step(self, time_s: float, m: Measurement, lift_deg: Array) -> float:
+        """Lift of the resting thigh, deg; NaN not known, or its foot stands on the mat."""
         left, right = (float(lift) for lift in lift_deg)
         # Slowly, for the landmarks of a resting leg go along a little as the other begins to rise.
         gain = 1.0 - math.exp(-(time_s - self._time_s) / LAID_S)
         before = self._laid_deg
         self._laid_deg = _laid(before[0], left, right, gain), _laid(before[1], right, left, gain)
         self._time_s = time_s
-        laid_deg = NAN if side is None else self._laid_deg[1 - SIDES.index(side)]
-        return max(0.0, laid_deg) if laid_deg < DOWN_DEG else NAN
+        if m.side is None or m.thigh_angle_deg <= RAISED_DEG:
+            self._lowest_deg = math.inf
+        if m.side is None:
+            return NAN
+        laid_deg = self._laid_deg[1 - SIDES.index(m.side)]
+        if math.isfinite(m.resting_thigh_deg):
+            self._lowest_deg = min(self._lowest_deg, m.resting_thigh_deg)
+        from_deg = max(0.0, laid_deg, self._lowest_deg)
+        return m.resting_thigh_deg - from_deg if laid_deg < DOWN_DEG else NAN
 
 
 def _laid(before_deg: float, lift_deg: float, other_lift_deg: float, gain: float) -> float:
@@ -248,6 +259,13 @@ def _laid(before_deg: float, lift_deg: float, other_lift_deg: float, gain: float
         return before_deg
     slowly_deg = before_deg + gain * (lift_deg - before_deg)
     return lift_deg if math.isnan(slowly_deg) else slowly_deg
+
+
+def _steady(speeds: list[float]) -> float:
+    """Their median, 0 where a quarter of them goes the other way: leaps go to and fro."""
+    middle = statistics.median(speeds)
+    ahead = sorted(math.copysign(1.0, middle) * speed for speed in speeds)
+    return 0.0 if ahead[len(ahead) // 4] < 0 else middle
 
 
 @dataclass(slots=True)
@@ -272,5 +290,5 @@ class _Speed:
             self._recent.popleft()
         if time_s - self._recent[0][0] >= SPEED_S:
             speeds = [(b - a) / (late_s - s) for (s, a), (late_s, b) in pairwise(self._recent)]
-            self.deg_s = statistics.median(speeds)
+            self.deg_s = _steady(speeds)
             self.top_deg = max(angle for _, angle in self._recent)

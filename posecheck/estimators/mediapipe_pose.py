@@ -70,14 +70,14 @@ class MediapipePose:
         """Everyone found in an upright (height, width, 3) RGB picture; often an empty list."""
         return [self._with_outline(*each, rgb.shape[1]) for each in self._found(rgb, time_s)]
 
-    def grids(self, rgb: Picture, time_s: float, fine: int) -> list[Grid]:
-        """The outline of each who lies in the picture; see `laid`. Only with ``outlines``."""
+    def lying(self, rgb: Picture, time_s: float, fine: int) -> list[tuple[Pose, Grid]]:
+        """Each who lies in the picture, with their outline; see `laid`. Only with ``outlines``."""
         found = [
-            laid(mask, pose, rgb.shape[1], fine)
+            (pose, laid(mask, pose, rgb.shape[1], fine))
             for pose, mask in self._found(rgb, time_s)
             if mask is not None
         ]
-        return [grid for grid in found if grid is not None]
+        return [(pose, grid) for pose, grid in found if grid is not None]
 
     def _found(self, rgb: Picture, time_s: float) -> list[tuple[Pose, Grid | None]]:
         # The first picture, and the first with somebody in it, make native code introduce itself.

@@ -37,11 +37,11 @@ from posecheck.synthetic.library import prepare_worker
 from posecheck.synthetic.rig import require_extra
 from posecheck.synthetic.stills import FIRST_SEED, Still, stills
 
-HIDDEN = {"neutral": 24, "trunk": 24, "resting": 16}
-NETWORKS = 4
+HIDDEN = {"neutral": 48, "trunk": 48, "resting": 48}
+NETWORKS = 6
 FOLDS = 5
-EPOCHS, BATCH = 60, 256
-RATE, DECAY, NOISE = 5e-3, 0.1, 0.1
+EPOCHS, BATCH = 120, 256
+RATE, DECAY, NOISE = 5e-3, 0.1, 0.05
 HUBER_DEG = 15.0
 LOST_DEG = 60.0
 """A landmark further off than this was put on something else; the fit leaves it out."""
@@ -154,7 +154,7 @@ def left_out(samples: list[Still], all_tasks: dict[str, Task]) -> dict[str, Arra
 
 
 def main(
-    number: Annotated[int, typer.Option("--subjects", help="How many subjects.")] = 560,
+    number: Annotated[int, typer.Option("--subjects", help="How many subjects.")] = 780,
     workers: Annotated[int, typer.Option(help="Processes that render.")] = 2,
     out: Annotated[Path, typer.Option(help="File to write.")] = Path("models/thigh_fit.json"),
 ) -> None:

@@ -29,15 +29,9 @@ from posecheck.estimators.model_store import cache_folder, model_path
 from posecheck.estimators.outline import COLUMNS, HEAD_TRUNKS, LOW_TRUNKS, PLACES, ROWS, Grid
 from posecheck.sinks.files import atomic_path, output_folder
 from posecheck.synthetic.library import prepare_worker
-from posecheck.synthetic.outlines import (
-    FINE,
-    FIRST_DRAWN,
-    FIRST_SEEN,
-    Outlined,
-    drawn,
-    seen,
-)
+from posecheck.synthetic.outlines import FIRST_DRAWN, Outlined, drawn, seen
 from posecheck.synthetic.rig import require_extra
+from posecheck.synthetic.stills import FINE, FIRST_SEED, stills
 
 LEFT_OUT_EACH = 5
 """One in so many of the seen subjects is left out of a first fit, which tells its error."""

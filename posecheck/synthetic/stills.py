@@ -1,4 +1,4 @@
-"""Rendered people in single poses, looked at by the pose model: what the thigh fit learns from.
+"""Rendered people in single poses, looked at by the pose model: what the thigh fits learn from.
 
 Each subject is drawn from a seed of its own, in its own room and clothes, before its own camera,
 and takes neutral and eight poses with each leg. Seeds from `FIRST_SEED` on appear in no clip.
@@ -6,7 +6,7 @@ and takes neutral and eight poses with each leg. Seeds from `FIRST_SEED` on appe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from posecheck.core.geometry import ROW, SIDES, BodyLines, body_lines
 from posecheck.core.posture import stance_of
 from posecheck.core.records import Array, Pose, Side
 from posecheck.estimators.mediapipe_pose import MediapipePose
+from posecheck.estimators.outline import COLUMNS, ROWS, Grid
 from posecheck.sinks.files import atomic_path
 from posecheck.synthetic import subjects
 from posecheck.synthetic.angles import STRETCHING, Hands, JointAngles, Truth, measure
@@ -27,17 +28,24 @@ from posecheck.synthetic.scripts import with_rhythm
 FIRST_SEED = 1000
 _SEEDS_APART = 7_000_000
 POSES_A_LEG = 8
+STANDING_SHARE = 0.15
+"""Of the poses, in so many the other foot stands on the mat or is on its way there."""
 LOOKS, FIRST_LOOKS = 3, 5
 """How often the model, which follows a person from picture to picture, is shown each pose."""
+FINE = 2
+"""Outlines are kept on cells so many times smaller than the reader's."""
 _RATE_HZ = 30
 _FACTS = 5
+_LEVELS = 250
+"""Of an outline as it is kept, for 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Still:
     """One pose.
 
-    ``leg``: the one at work, 0 left. ``thigh_deg`` and ``resting_deg``: the truth.
+    ``leg``: the one at work, 0 left. ``thigh_deg`` and ``resting_deg``: the truth. ``outline`` and
+    ``rest_outline`` (FINE ROWS, FINE COLUMNS): see `posecheck.estimators.outline.laid`.
     """
 
     seed: int
@@ -47,28 +55,40 @@ class Still:
     resting_deg: float
     neutral: BodyLines
     lines: BodyLines
+    rest_outline: Grid
+    outline: Grid
 
     def to_row(self) -> list[float]:
-        """All of it as numbers."""
+        """All but the outlines as numbers."""
         facts = [self.seed, self.leg, self.yaw_deg, self.thigh_deg, self.resting_deg]
         return [*facts, *self.neutral.to_row(), *self.lines.to_row()]
 
     @classmethod
-    def from_row(cls, row: Array) -> Still:
-        """What `to_row` made."""
+    def of(cls, row: Array, rest_outline: Grid, outline: Grid) -> Still:
+        """From what `to_row` made, and the outlines."""
         neutral, lines = (BodyLines.from_row(part) for part in row[_FACTS:].reshape(2, ROW))
         yaw, thigh, resting = (float(fact) for fact in row[2:_FACTS])
-        return cls(int(row[0]), int(row[1]), yaw, thigh, resting, neutral, lines)
+        seed, leg = int(row[0]), int(row[1])
+        return cls(seed, leg, yaw, thigh, resting, neutral, lines, rest_outline, outline)
 
 
 def stills(seed: int, model: Path, cache: Path) -> list[Still]:
     """The stills of one subject, from the cache folder if they lie there, else made and kept."""
-    file = cache / f"lines_{seed}.npy"
+    file = cache / f"stills_{seed}.npz"
     if not file.is_file():
-        rows = [still.to_row() for still in _made(seed, model)]
-        with atomic_path(file) as aside, aside.open("wb") as out:
-            np.save(out, np.array(rows).reshape(-1, _FACTS + 2 * ROW))
-    return [Still.from_row(row) for row in np.load(file)]
+        _keep(file, _made(seed, model))
+    with np.load(file) as stored:
+        rows, grids = stored["rows"], stored["outlines"] / np.float32(_LEVELS)
+    return [Still.of(row, *pair) for row, pair in zip(rows, grids, strict=True)]
+
+
+def _keep(file: Path, made: list[Still]) -> None:
+    rows = np.array([still.to_row() for still in made]).reshape(-1, _FACTS + 2 * ROW)
+    grids = np.array([(still.rest_outline, still.outline) for still in made], np.float32)
+    levels = np.round(_LEVELS * grids).astype(np.uint8)
+    shape = -1, 2, FINE * ROWS, FINE * COLUMNS
+    with atomic_path(file) as aside, aside.open("wb") as out:
+        np.savez_compressed(out, rows=rows, outlines=levels.reshape(shape))
 
 
 def _made(seed: int, model: Path) -> list[Still]:
@@ -78,35 +98,55 @@ def _made(seed: int, model: Path) -> list[Still]:
     effects = subjects.effects(rng, room.light)
     found: list[Still] = []
     shown = 0
-    with Scene(body.rig, outfit, room, camera) as scene, MediapipePose(model) as pose_model:
+    with (
+        Scene(body.rig, outfit, room, camera) as scene,
+        MediapipePose(model, outlines=True) as pose_model,
+    ):
 
-        def look(posed: PosedBody, times: int = LOOKS) -> Pose | None:
+        def look(posed: PosedBody, times: int = LOOKS) -> tuple[Pose, Grid] | None:
             nonlocal shown
             picture = degrade(scene.render(posed), effects, shown)
-            people: list[Pose] = []
+            people: list[tuple[Pose, Grid]] = []
             for _ in range(times):
                 shown += 1
-                people = pose_model.poses(picture, shown / _RATE_HZ)
+                people = pose_model.lying(picture, shown / _RATE_HZ, FINE)
             return people[0] if people else None
 
         for leg, side in enumerate(SIDES):
             rest = body.pose(JointAngles(), side)
-            neutral = look(rest, FIRST_LOOKS)
-            if neutral is None or not (head_sign := stance_of(neutral).head_sign):
+            if (seen := look(rest, FIRST_LOOKS)) is None:
                 continue
-            for motion in motions(rng, side):
-                posed = body.pose(motion.at(1.0), side)
+            neutral, rest_outline = seen
+            head_sign = stance_of(neutral).head_sign
+            for angles in poses(rng, side):
+                posed = body.pose(angles, side)
                 truth: Truth = measure(posed.skeleton, rest.skeleton, side)
-                pose = look(posed)
-                if pose is not None:
+                if (seen := look(posed)) is not None:
+                    pose, outline = seen
                     found.append(
                         Still(
                             seed, leg, camera.yaw_deg, truth.thigh_angle_deg,
                             truth.resting_thigh_deg, body_lines(neutral, head_sign),
-                            body_lines(pose, head_sign),
+                            body_lines(pose, head_sign), rest_outline, outline,
                         )
                     )  # fmt: skip
     return found
+
+
+def poses(rng: np.random.Generator, side: Side) -> list[JointAngles]:
+    """Poses of one leg; tilt, twist, knee line and a standing other foot by chance."""
+    return [_standing(rng, motion.at(1.0)) for motion in motions(rng, side)]
+
+
+def _standing(rng: np.random.Generator, angles: JointAngles) -> JointAngles:
+    if rng.random() >= STANDING_SHARE:
+        return angles
+    part = rng.uniform(0.3, 1)
+    return replace(
+        angles,
+        resting_thigh_deg=part * rng.uniform(28, 48),
+        resting_knee_deg=part * rng.uniform(58, 88),
+    )
 
 
 def motions(rng: np.random.Generator, side: Side) -> list[Motion]:

@@ -44,7 +44,7 @@ class TestThreshold:
 
     def test_must_last(self, kind: Kind, sensitivity: Sensitivity) -> None:
         threshold = LIMITS[kind].at(sensitivity)
-        slack_s = 2 * FRAME_S if kind in LEVEL else SPEED_S / 2
+        slack_s = 2 * FRAME_S if kind in LEVEL else 0.75 * SPEED_S
         for lasts_s, expected in (
             (threshold.lasts_s - slack_s, []),
             (threshold.lasts_s + slack_s, [kind]),

@@ -7,9 +7,10 @@ import pytest
 
 from posecheck.core.geometry import body_lines
 from posecheck.core.thigh_fit import FORMAT, ThighFit
+from posecheck.estimators.outline import COLUMNS, ROWS
 from posecheck.synthetic import landmark_fit
 from posecheck.synthetic.landmark_fit import FOLDS, HIDDEN, LOST_DEG, Task, fit, left_out, tasks
-from posecheck.synthetic.stills import Still
+from posecheck.synthetic.stills import FINE, Still
 from tests.stick import stick
 
 SUBJECTS, POSES = 12, 6
@@ -24,7 +25,8 @@ def sample(seed, leg, thigh_deg, resting_deg=0.0, said_deg=None):
     neutral, lines = (
         body_lines(stick(p, noise_px=1.0, rng=rng, **camera), 1) for p in ((0, 0), pair)
     )
-    return Still(seed, leg, 4.0, thigh_deg, resting_deg, neutral, lines)
+    outlines = np.zeros((2, FINE * ROWS, FINE * COLUMNS), np.float32)
+    return Still(seed, leg, 4.0, thigh_deg, resting_deg, neutral, lines, *outlines)
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,8 @@ from posecheck.synthetic.outline_fit import (
     together,
     train,
 )
-from posecheck.synthetic.outlines import FINE, FIRST_DRAWN, drawn
+from posecheck.synthetic.outlines import FIRST_DRAWN, drawn
+from posecheck.synthetic.stills import FINE
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("anny")

@@ -8,18 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posecheck.core.geometry import body_lines
+from posecheck.core.records import Side
+from posecheck.estimators.outline import COLUMNS, ROWS
 from posecheck.synthetic import stills as module
 from posecheck.synthetic import subjects
-from posecheck.synthetic.stills import Still, stills
+from posecheck.synthetic.stills import FINE, Still, poses, stills
 from tests.stick import stick
 
+SHAPE = FINE * ROWS, FINE * COLUMNS
 extra = all(importlib.util.find_spec(name) for name in ("anny", "torch", "pyvista"))
 
 
 def still(seed=5, leg=1, thigh_deg=80.0):
     thighs = (0.0, thigh_deg) if leg else (thigh_deg, 0.0)
     neutral, lines = (body_lines(stick(pair), 1) for pair in ((0.0, 0.0), thighs))
-    return Still(seed, leg, -12.5, thigh_deg, 1.25, neutral, lines)
+    rest_outline, outline = (np.full(SHAPE, level, np.float32) for level in (0.2, 0.8))
+    return Still(seed, leg, -12.5, thigh_deg, 1.25, neutral, lines, rest_outline, outline)
 
 
 def assert_same(one, other):
@@ -30,15 +34,27 @@ def assert_same(one, other):
         assert before.head_sign == after.head_sign
         np.testing.assert_array_equal(before.points, after.points)
         np.testing.assert_array_equal(before.thigh_line_deg, after.thigh_line_deg)
+    for name in ("rest_outline", "outline"):
+        np.testing.assert_allclose(getattr(one, name), getattr(other, name), atol=1 / 250)
 
 
 @given(st.integers(0, 10**6), st.sampled_from([0, 1]), st.floats(-20, 140))
 def test_a_row_comes_back_as_the_same_still(seed, leg, thigh_deg):
     before = still(seed, leg, thigh_deg)
-    after = Still.from_row(np.array(before.to_row()))
+    after = Still.of(np.array(before.to_row()), before.rest_outline, before.outline)
     assert_same(before, after)
     assert isinstance(after.seed, int)
     assert isinstance(after.leg, int)
+
+
+def test_in_some_poses_the_other_foot_stands_on_the_mat(monkeypatch):
+    monkeypatch.setattr(module, "STANDING_SHARE", 1.0)
+    standing = poses(np.random.default_rng(0), Side.LEFT)
+    assert all(8 <= each.resting_thigh_deg <= 48 for each in standing)
+    assert all(17 <= each.resting_knee_deg <= 88 for each in standing)
+    monkeypatch.setattr(module, "STANDING_SHARE", 0.0)
+    others = poses(np.random.default_rng(0), Side.LEFT)
+    assert sum(each.resting_thigh_deg == 0 for each in others) > len(others) / 2
 
 
 @pytest.fixture
@@ -96,4 +112,6 @@ def test_the_pose_model_looks_at_a_rendered_subject(monkeypatch, pose_model, tmp
         assert 3 <= each.thigh_deg <= 31  # the first pose of a leg is a low one
         assert each.neutral.trunk_px == pytest.approx(each.lines.trunk_px, rel=0.2)
         assert each.lines.head_sign in (-1, 1)
+        assert each.outline.shape == each.rest_outline.shape == SHAPE
+        assert 0.05 < each.outline.mean() < 0.6
     assert found[0].neutral.head_sign == found[1].neutral.head_sign
