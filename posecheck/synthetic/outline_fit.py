@@ -164,15 +164,17 @@ def main(
     """Draw, render, look, fit, print the error on subjects left out, and write the fit."""
     require_extra()
     console, cache = Console(highlight=False), cache_folder().parent / "outlines"
+    still_cache = cache_folder().parent / "stills"
     output_folder(cache)
+    output_folder(still_cache)
     with ProcessPoolExecutor(workers, get_context("spawn"), prepare_worker) as pool:
         looked = pool.map(
-            partial(seen, model=model_path("full"), cache=cache),
-            range(FIRST_SEEN, FIRST_SEEN + seen_subjects),
+            partial(stills, model=model_path("full"), cache=still_cache),
+            range(FIRST_SEED, FIRST_SEED + seen_subjects),
         )
         drew = pool.map(partial(drawn, cache=cache), range(FIRST_DRAWN, FIRST_DRAWN + drawings))
         bar = Console(stderr=True)
-        seens = list(track(looked, "looking", seen_subjects, console=bar))
+        seens = [seen(each) for each in track(looked, "looking", seen_subjects, console=bar)]
         draws = list(track(drew, "drawing", drawings, console=bar))
     left_out = seens[::LEFT_OUT_EACH]
     others = [each for i, each in enumerate(seens) if i % LEFT_OUT_EACH]

@@ -222,7 +222,7 @@ def test_the_fit_sees_every_frame_against_the_neutral(
     lines = recording.observation(row, FrameRef(row, 4.0, 1280, 720), None).lines
     assert lines is not None
     (fitted, _) = fit.thighs_deg(lines.points, recording.neutral.points, 1)[0]
-    assert abs(fitted - peak_deg) > 1
+    assert abs(fitted - peak_deg) > 0.1
     expected = fitted + share * (peak_deg - fitted)
     assert thigh(recording)[row] == pytest.approx(expected, abs=0.05)
     assert thigh(recording)[at(recording, 1.2)] == pytest.approx(0, abs=0.05)
