@@ -9,6 +9,7 @@ stands on the mat stays there while the other thigh goes by, and legs that take 
 from __future__ import annotations
 
 import math
+from bisect import insort
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ import numpy as np
 
 from posecheck.core.geometry import BodyLines, body_lines
 from posecheck.core.landmarks import LEG_SWAP
+from posecheck.core.meeting import Meetings
 from posecheck.core.records import NAN, Array, Mask, Pose
 
 APART_DEG = 12.0
@@ -87,6 +89,7 @@ class LegTracker:
     _left_higher: bool | None = field(default=None, init=False)
     _lifted_since_s: float = field(default=NAN, init=False)
     _passing: _Moment | None = field(default=None, init=False)
+    _meetings: Meetings = field(default_factory=Meetings, init=False)
 
     def step(self, time_s: float, pose: Pose, head_sign: int) -> LegReading:
         """Read the legs of ``pose`` at ``time_s`` (s); ``head_sign`` as in `body_lines`."""
@@ -113,6 +116,9 @@ class LegTracker:
                 self._change(self._passing.time_s)
             self._passing = None
         self._order(moment)
+        changed_s = self._meetings.step(*moment)
+        if math.isfinite(changed_s):
+            insort(self.changes_s, changed_s)
         if len(self.changes_s) % 2 and self._flat():
             self._trust_again(moment.time_s)
 

@@ -95,6 +95,12 @@ class TestWorkingSides:
         lifts = ((0, 0), (0, 40), (20, 40), (95, 40), (20, 40), (0, 40))
         assert self.sides(*lifts)[1:] == [Side.LEFT] * 5
 
+    def test_where_both_read_alike_at_the_top_it_is_the_higher_there(self) -> None:
+        """The landmarks of a foot that stands go along with the leg that hides it."""
+        lifts = ((0, 0), (2, 36), (20, 56), (88, 79), (89, 78), (88, 79), (2, 36), (0, 0))
+        assert self.sides(*lifts)[1:7] == [Side.LEFT] * 6
+        assert self.sides(*((b, a) for a, b in lifts))[1:7] == [Side.RIGHT] * 6
+
     @pytest.mark.parametrize(("lowest_deg", "at_work"), [(13, Side.LEFT), (11, Side.RIGHT)])
     def test_a_foot_stood_up_before_belongs_to_the_rise_unless_both_lay_flat_between(
         self, lowest_deg: float, at_work: Side
