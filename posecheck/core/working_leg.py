@@ -28,9 +28,10 @@ STANDING_DEG = 58.0
 TURN_SHARE, ALIKE_DEG = 0.1, 2.0
 """A leg that is clearly the higher one for less than the first of a rise has no turn in it; thighs
 that differ by less than the second on the whole are alike."""
-TOP_SHARE, ALIKE_SHARE = 0.75, 0.25
+TOP_SHARE, ALIKE_SHARE, TOP_DEG = 0.75, 0.25, 5.0
 """Where one is clearly the higher for less than the second of the time above the first of the top,
-the landmarks of both are on the leg at work: what differs lower down is a foot that stands."""
+the landmarks of both are on the leg at work: what differs lower down is a foot that stands. It is
+the one that is higher by the third on the mean."""
 
 
 @dataclass(slots=True)
@@ -113,8 +114,9 @@ def _without_standing_feet(sides: list[Side | None], lift: Array) -> list[Side |
         turns = [np.mean(at) for at in higher]
         top_deg = lifted[run].max(axis=1)
         top = top_deg > TOP_SHARE * np.percentile(top_deg, 95)
-        if np.mean(np.abs(more_deg[top]) > CLEARLY_MORE_DEG) < ALIKE_SHARE:
-            leg = int(more_deg[top].mean() < 0)
+        clearly, at_top_deg = np.abs(more_deg[top]) > CLEARLY_MORE_DEG, float(more_deg[top].mean())
+        if np.mean(clearly) < ALIKE_SHARE and abs(at_top_deg) > TOP_DEG:
+            leg = int(at_top_deg < 0)
         elif standing:
             leg = int(np.argmax(peaks))
         elif min(turns) < TURN_SHARE and abs(more_deg.mean()) > ALIKE_DEG:
