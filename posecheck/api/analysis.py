@@ -39,7 +39,7 @@ class Analysis:
     Examples:
         >>> analysis = posecheck.analyze("clip.mp4")
         >>> analysis
-        <Analysis of clip.mp4: left leg, 1 repetition, thigh up to 87°>
+        <Analysis of clip.mp4: left leg, 1 repetition, thigh up to 90°>
         >>> analysis.columns["thigh_angle_deg"].shape
         (180,)
         >>> analysis.reps[["side", "hold_s"]].round(1)
@@ -143,7 +143,7 @@ class Analysis:
             >>> thigh_deg = [0, 0, 90, 90, 0, 0]
             >>> truth = {"time_s": [0, 1.5, 2.5, 3.5, 4.5, 6], "thigh_angle_deg": thigh_deg}
             >>> analysis.against(truth)
-            <Accuracy of clip.mp4: thigh angle 1.0° off>
+            <Accuracy of clip.mp4: thigh angle 0.5° off>
         """
         self._has_time()
         return accuracy(self.name, self.columns, truth)

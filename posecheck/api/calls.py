@@ -71,7 +71,7 @@ def analyze(
     Examples:
         >>> analysis = posecheck.analyze("clip.mp4", side="left")
         >>> round(analysis.legs["left"]["peak_thigh_angle_deg"])
-        87
+        90
         >>> analysis.folder is None
         True
         >>> posecheck.analyze("clip.mp4", out="results", video=False, report=False).folder.name
@@ -102,7 +102,7 @@ def read_results(folder: str | PathLike[str]) -> Analysis:
 
     Examples:
         >>> posecheck.analyze("clip.mp4", out="results", video=False, report=False)
-        <Analysis of clip.mp4: left leg, 1 repetition, thigh up to 87°>
+        <Analysis of clip.mp4: left leg, 1 repetition, thigh up to 90°>
         >>> posecheck.read_results("results/clip").columns["frame"][-1]
         np.int64(179)
     """
