@@ -31,11 +31,13 @@ HIGH_DEG, FAR_SHARE = 60.0, 0.85
 """A far leg at work has its own name in at least this share of the frames in which it is above the
 first: in all of 72 such rises of rendered people in 90 % or more. Of 83 of the near leg, eight gave
 it the far one's name in more than a tenth, and one in more than four fifths."""
-LEAVING_DEG, ALONG_DEG, LIES_DEG = 30.0, 12.0, 26.0
-"""While the higher thigh is below the first, the lower one is not taken along by the second where a
-far leg rises beside a near one that lies (below the third while the other is high): in none of 162
-such rises of rendered people. Where a near leg rises it is in 32 of 130, among them all three that
-had the far one's name throughout."""
+LEAVING_DEG, ALONG_DEG = 30.0, 8.5
+PASSING_DEG, PASSED_DEG = (35.0, 65.0), 18.0
+LIES_DEG = 26.0
+"""While the higher thigh is below the first, or between the third and the fourth, the lower one is
+taken along by more than the second and the fifth in none of 224 rises of a far leg beside a near
+one that lies (below the last while the other is high). Of 193 of a near leg it is in 54, among
+them all three that had the far one's name throughout. All of rendered people."""
 
 
 def without_flicker(
@@ -75,10 +77,13 @@ def _mended(time_s: Array, lift: Array, wrong: Mask, near: int) -> Mask:
 
 
 def _taken_along(lift: Array) -> bool:
-    """Whether the lower thigh goes along with the other one as that leaves or reaches the mat."""
+    """Whether the lower thigh goes along as the other one leaves the mat and as it passes by."""
     higher, lower = lift.max(axis=1), lift.min(axis=1)
     leaving = higher < LEAVING_DEG
-    return bool(leaving.any() and np.median(lower[leaving]) > ALONG_DEG)
+    passing = (higher > PASSING_DEG[0]) & (higher < PASSING_DEG[1])
+    if not (leaving.any() and passing.any()):
+        return False
+    return bool(np.median(lower[leaving]) > ALONG_DEG and np.median(lower[passing]) > PASSED_DEG)
 
 
 def _rushes(time_s: Array, lift: Array) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -28,10 +29,10 @@ STANDING_DEG = 58.0
 TURN_SHARE, ALIKE_DEG = 0.1, 2.0
 """A leg that is clearly the higher one for less than the first of a rise has no turn in it; thighs
 that differ by less than the second on the whole are alike."""
-TOP_SHARE, ALIKE_SHARE, TOP_DEG = 0.75, 0.25, 5.0
+TOP_SHARE, ALIKE_SHARE = 0.75, 0.25
 """Where one is clearly the higher for less than the second of the time above the first of the top,
-the landmarks of both are on the leg at work: what differs lower down is a foot that stands. It is
-the one that is higher by the third on the mean."""
+the landmarks of both are on the leg at work. It is the nearer one, which hides the other: a far leg
+at work is seen above it."""
 
 
 @dataclass(slots=True)
@@ -88,10 +89,12 @@ def working_sides(
         ):
             start -= 1
         sides[start:change] = [sides[change]] * (change - start)
-    return sides if fixed else _without_standing_feet(sides, lift)
+    return sides if fixed else _without_standing_feet(sides, lift, near)
 
 
-def _without_standing_feet(sides: list[Side | None], lift: Array) -> list[Side | None]:
+def _without_standing_feet(
+    sides: list[Side | None], lift: Array, near: list[Side | None]
+) -> list[Side | None]:
     """One leg for each rise, unless both clearly take their turn in it.
 
     Between two moments of lying flat, a knee bent over a foot on the mat is not at work while the
@@ -114,9 +117,9 @@ def _without_standing_feet(sides: list[Side | None], lift: Array) -> list[Side |
         turns = [np.mean(at) for at in higher]
         top_deg = lifted[run].max(axis=1)
         top = top_deg > TOP_SHARE * np.percentile(top_deg, 95)
-        clearly, at_top_deg = np.abs(more_deg[top]) > CLEARLY_MORE_DEG, float(more_deg[top].mean())
-        if np.mean(clearly) < ALIKE_SHARE and abs(at_top_deg) > TOP_DEG:
-            leg = int(at_top_deg < 0)
+        nearer = Counter(near[run]).most_common(1)[0][0]
+        if nearer and np.mean(np.abs(more_deg[top]) > CLEARLY_MORE_DEG) < ALIKE_SHARE:
+            leg = SIDES.index(nearer)
         elif standing:
             leg = int(np.argmax(peaks))
         elif min(turns) < TURN_SHARE and abs(more_deg.mean()) > ALIKE_DEG:

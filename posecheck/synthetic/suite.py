@@ -16,7 +16,7 @@ from posecheck.synthetic import subjects
 from posecheck.synthetic.clips import Clip
 from posecheck.synthetic.scripts import SCRIPTS, steady, with_rhythm
 
-FIRST_SEED = {"practice": 90_000, "quick": 40_000, "full": 290_000}
+FIRST_SEED = {"practice": 90_000, "quick": 40_000, "full": 370_000}
 QUICK_SCRIPTS = (
     "steady", "end_range_tilt", "knee_out", "resting_lift", "strap_straight", "never_flat",
 )  # fmt: skip

@@ -9,8 +9,8 @@ from posecheck.core.flicker import (
     ALONG_DEG,
     FAR_SHARE,
     FLICKERS,
-    LEAVING_DEG,
     LIES_DEG,
+    PASSED_DEG,
     STANDING_DEG,
     without_flicker,
 )
@@ -68,20 +68,22 @@ def test_a_far_leg_has_its_own_name_nearly_always(share: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("along_deg", "resting_deg", "near"),
+    ("along_deg", "passed_deg", "resting_deg", "near"),
     [
-        (ALONG_DEG + 2, 10.0, True),
-        (ALONG_DEG - 2, 10.0, False),
-        (ALONG_DEG + 2, LIES_DEG + 2, False),
+        (ALONG_DEG + 1, PASSED_DEG + 2, 10.0, True),
+        (ALONG_DEG - 1, PASSED_DEG + 2, 10.0, False),
+        (ALONG_DEG + 1, PASSED_DEG - 2, 10.0, False),
+        (ALONG_DEG + 1, PASSED_DEG + 2, LIES_DEG + 2, False),
     ],
 )
 def test_a_near_leg_takes_the_other_one_along(
-    along_deg: float, resting_deg: float, near: bool
+    along_deg: float, passed_deg: float, resting_deg: float, near: bool
 ) -> None:
     """The right leg is raised, as far as names go, all the time; seen from the left."""
     lift = lifts(deaf(), 1, resting_deg)
-    leaving = lift[:, 1] < LEAVING_DEG
+    leaving, passing = lift[:, 1] < 30, (lift[:, 1] > 35) & (lift[:, 1] < 65)
     lift[leaving, 0] = np.minimum(along_deg, lift[leaving, 1])
+    lift[passing, 0] = passed_deg
     mended = without_flicker(TIME_S, lift, deaf(), seen_from(Side.LEFT))
     raised = lift[:, 1] >= 20
     assert mended[raised].all() if near else not mended.any()

@@ -95,10 +95,10 @@ class TestWorkingSides:
         lifts = ((0, 0), (0, 40), (20, 40), (95, 40), (20, 40), (0, 40))
         assert self.sides(*lifts)[1:] == [Side.LEFT] * 5
 
-    def test_where_both_read_alike_at_the_top_it_is_the_higher_there(self) -> None:
-        """The landmarks of a foot that stands go along with the leg that hides it."""
+    def test_where_both_read_alike_at_the_top_it_is_the_nearer(self) -> None:
+        """The landmarks of the far leg go along with the one that hides it."""
         lifts = ((0, 0), (2, 36), (20, 56), (88, 79), (89, 78), (88, 79), (2, 36), (0, 0))
-        assert self.sides(*lifts)[1:7] == [Side.LEFT] * 6
+        assert self.sides(*lifts)[1:7] == [Side.RIGHT] * 6  # which is the nearer one here
         assert self.sides(*((b, a) for a, b in lifts))[1:7] == [Side.RIGHT] * 6
 
     @pytest.mark.parametrize(("lowest_deg", "at_work"), [(13, Side.LEFT), (11, Side.RIGHT)])
@@ -132,7 +132,8 @@ class TestWorkingSides:
         assert self.sides(*lifts)[1:] == [Side.LEFT] * 7
 
     def test_a_leg_that_is_only_taken_along_is_not_at_work(self) -> None:
-        found = self.sides((90, 0), (0, 0), (30, 25), (75, 70), (30, 25), (0, 0), (0, 90))
-        assert found[:6] == [Side.LEFT] * 6
-        other = self.sides((0, 90), (0, 0), (30, 25), (75, 70), (30, 25), (0, 0))
-        assert other[2:5] == [Side.LEFT] * 3
+        """Whichever reads a little higher: the one that hides the other is the nearer one."""
+        for pair in ((75, 70), (70, 75)):
+            found = self.sides((90, 0), (0, 0), (30, 25), pair, (30, 25), (0, 0), (0, 90))
+            assert found[0] is Side.LEFT
+            assert found[2:5] == [Side.RIGHT] * 3
