@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from posecheck.core.records import Pose
+from posecheck.sources import Frame
 from tests.clips import moving_texture, write_clip
 from tests.stick import OfTime, movement, rep
 
 WIDTH_PX, HEIGHT_PX = 128, 96
 ONE_REP_S = 6.0
 ONE_REP: OfTime = rep(1.5, 90.0, move_s=1.0, hold_s=1.0)
+
+
+class Actor:
+    """Stands in for `PersonEstimator`: gives each frame the pose written for its index."""
+
+    def __init__(self, poses: Sequence[Pose | None]) -> None:
+        self.poses = poses
+
+    def pose(self, frame: Frame) -> Pose | None:
+        return self.poses[frame.ref.index]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
 
 
 def poses(duration_s: float = ONE_REP_S, left: OfTime = ONE_REP, **how: Any) -> list[Pose | None]:

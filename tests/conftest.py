@@ -6,7 +6,6 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Self
 
 import pytest
 
@@ -18,25 +17,10 @@ from posecheck.estimators.model_assembly import DETECTOR, LANDMARKS
 from posecheck.estimators.model_store import model_path
 from posecheck.record import database
 from posecheck.session import Outcome
-from posecheck.sources import Frame
+from tests.acting import Actor
+from tests.holding import hold as hold  # a fixture
 
 SAMPLES = Path(__file__).parents[1] / "sample_videos"
-
-
-class Actor:
-    """Stands in for `PersonEstimator`: gives each frame the pose written for its index."""
-
-    def __init__(self, poses: Sequence[Pose | None]) -> None:
-        self.poses = poses
-
-    def pose(self, frame: Frame) -> Pose | None:
-        return self.poses[frame.ref.index]
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
 
 
 @pytest.fixture(scope="session", autouse=True)

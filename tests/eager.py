@@ -12,8 +12,7 @@ import numpy as np
 from posecheck.core.records import FrameRef, Pose
 from posecheck.sources.base import Frame, SourceInfo
 from posecheck.sources.live import Arrival
-from tests.acting import HEIGHT_PX, WIDTH_PX
-from tests.conftest import Actor
+from tests.acting import HEIGHT_PX, WIDTH_PX, Actor
 
 FPS = 30
 

@@ -66,11 +66,11 @@ def _mended(time_s: Array, lift: Array, wrong: Mask, near: int) -> Mask:
         return wrong
     far_higher = lift[:, 1 - near] > lift[:, near]
     share = float(far_higher[high].mean())
-    if share >= FAR_SHARE and not (resting_deg < LIES_DEG and _taken_along(lift)):
-        believed = float(wrong[high].mean()) > 0.5
-        return wrong if believed else np.asarray(~far_higher & high)
-    mixed = 1 - FAR_SHARE < share < FAR_SHARE
-    if share < FAR_SHARE and _rushes(time_s, lift) < (MIXED_FLICKERS if mixed else FLICKERS):
+    if share >= FAR_SHARE:
+        if resting_deg >= LIES_DEG or not _taken_along(lift):
+            believed = float(wrong[high].mean()) > 0.5
+            return wrong if believed else np.asarray(~far_higher & high)
+    elif _rushes(time_s, lift) < (MIXED_FLICKERS if share > 1 - FAR_SHARE else FLICKERS):
         return wrong
     # Low over a standing foot the thigh at work is not the higher one.
     return np.where(high | (resting_deg <= ON_THE_MAT_DEG), far_higher, wrong)

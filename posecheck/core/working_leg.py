@@ -95,39 +95,46 @@ def working_sides(
 def _without_standing_feet(
     sides: list[Side | None], lift: Array, near: list[Side | None]
 ) -> list[Side | None]:
-    """One leg for each rise, unless both clearly take their turn in it.
+    """One leg for each rise, unless both clearly take their turn in it."""
+    lifted = np.nan_to_num(lift)
+    for run in _rises(lifted.max(axis=1)):
+        nearer = Counter(near[run]).most_common(1)[0][0]
+        side = nearer if _alike_at_the_top(lifted[run]) else None
+        side = side or _one_at_work(lifted[run])
+        if side:
+            sides[run] = [side] * (run.stop - run.start)
+    return sides
+
+
+def _alike_at_the_top(lifted: Array) -> bool:
+    """Whether neither thigh (n, 2) of a rise is clearly the higher one near its top."""
+    higher = lifted.max(axis=1)
+    top = lifted[higher > TOP_SHARE * np.percentile(higher, 95)]
+    clearly = np.abs(top[:, 0] - top[:, 1]) > CLEARLY_MORE_DEG
+    return float(np.mean(clearly)) < ALIKE_SHARE
+
+
+def _one_at_work(lifted: Array) -> Side | None:
+    """The one leg at work in a rise of both thighs (n, 2), None where both take their turn in it.
 
     Between two moments of lying flat, a knee bent over a foot on the mat is not at work while the
     other one is drawn up; nor is a leg that is only taken along by the landmarks of the other.
     """
-    lifted = np.nan_to_num(lift)
-    for run in _rises(lifted.max(axis=1)):
-        more_deg = lifted[run, 0] - lifted[run, 1]
-        higher = [sign * more_deg > CLEARLY_MORE_DEG for sign in (1, -1)]
-        # Of each leg where it is the higher one: a thigh that is passed close by reads too high.
-        peaks = np.array(
-            [
-                np.percentile(lifted[run, k][at], 95) if at.any() else 0.0
-                for k, at in enumerate(higher)
-            ]
-        )
-        standing = peaks.min() < STANDING_SHARE * peaks.max() or (
-            peaks.min() < STANDING_DEG and peaks.max() - peaks.min() > CLEARLY_MORE_DEG
-        )
-        turns = [np.mean(at) for at in higher]
-        top_deg = lifted[run].max(axis=1)
-        top = top_deg > TOP_SHARE * np.percentile(top_deg, 95)
-        nearer = Counter(near[run]).most_common(1)[0][0]
-        if nearer and np.mean(np.abs(more_deg[top]) > CLEARLY_MORE_DEG) < ALIKE_SHARE:
-            leg = SIDES.index(nearer)
-        elif standing:
-            leg = int(np.argmax(peaks))
-        elif min(turns) < TURN_SHARE and abs(more_deg.mean()) > ALIKE_DEG:
-            leg = int(more_deg.mean() < 0)
-        else:
-            continue
-        sides[run] = [SIDES[leg]] * (run.stop - run.start)
-    return sides
+    more_deg = lifted[:, 0] - lifted[:, 1]
+    higher = [sign * more_deg > CLEARLY_MORE_DEG for sign in (1, -1)]
+    # Of each leg where it is the higher one: a thigh that is passed close by reads too high.
+    peaks = np.array(
+        [np.percentile(lifted[at, k], 95) if at.any() else 0.0 for k, at in enumerate(higher)]
+    )
+    standing = peaks.min() < STANDING_SHARE * peaks.max() or (
+        peaks.min() < STANDING_DEG and peaks.max() - peaks.min() > CLEARLY_MORE_DEG
+    )
+    if standing:
+        return SIDES[int(np.argmax(peaks))]
+    no_turn = min(np.mean(at) for at in higher) < TURN_SHARE
+    if no_turn and abs(more_deg.mean()) > ALIKE_DEG:
+        return SIDES[int(more_deg.mean() < 0)]
+    return None
 
 
 def _rises(higher_deg: Array) -> list[slice]:

@@ -21,7 +21,7 @@ from posecheck.synthetic import subjects
 from posecheck.synthetic.angles import JointAngles, measure
 from posecheck.synthetic.body import Body, PosedBody
 from posecheck.synthetic.scene import Camera
-from posecheck.synthetic.stills import FINE, Still, poses
+from posecheck.synthetic.stills import FINE, LEVELS, Still, poses
 
 FIRST_DRAWN = 810_000
 _CLOSING = np.ones((3, 3), np.uint8)
@@ -37,7 +37,8 @@ def drawn(seed: int, cache: Path) -> Outlined:
     if not file.is_file():
         _keep(file, _drawn(seed))
     with np.load(file) as stored:
-        return stored["now"] / np.float32(250), stored["rest"] / np.float32(250), stored["angles"]
+        now, rest = (stored[name] / np.float32(LEVELS) for name in ("now", "rest"))
+        return now, rest, stored["angles"]
 
 
 def seen(stills: Sequence[Still]) -> Outlined:
@@ -50,9 +51,9 @@ def seen(stills: Sequence[Still]) -> Outlined:
 
 def _keep(file: Path, outlined: Outlined) -> None:
     now, rest, angles = outlined
-    now_250, rest_250 = (np.round(250 * each).astype(np.uint8) for each in (now, rest))
+    now_levels, rest_levels = (np.round(LEVELS * each).astype(np.uint8) for each in (now, rest))
     with atomic_path(file) as aside, aside.open("wb") as out:
-        np.savez_compressed(out, angles=angles, now=now_250, rest=rest_250)
+        np.savez_compressed(out, angles=angles, now=now_levels, rest=rest_levels)
 
 
 def _together(now: list[Grid], rest: list[Grid], angles: list[tuple[float, float]]) -> Outlined:

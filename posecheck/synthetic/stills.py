@@ -35,9 +35,9 @@ LOOKS, FIRST_LOOKS = 3, 5
 FINE = 2
 """Outlines are kept on cells so many times smaller than the reader's."""
 _RATE_HZ = 30
-_FACTS = 5
-_LEVELS = 250
+LEVELS = 250
 """Of an outline as it is kept, for 0 to 1."""
+_FACTS = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,14 +78,14 @@ def stills(seed: int, model: Path, cache: Path) -> list[Still]:
     if not file.is_file():
         _keep(file, _made(seed, model))
     with np.load(file) as stored:
-        rows, grids = stored["rows"], stored["outlines"] / np.float32(_LEVELS)
+        rows, grids = stored["rows"], stored["outlines"] / np.float32(LEVELS)
     return [Still.of(row, *pair) for row, pair in zip(rows, grids, strict=True)]
 
 
 def _keep(file: Path, made: list[Still]) -> None:
     rows = np.array([still.to_row() for still in made]).reshape(-1, _FACTS + 2 * ROW)
     grids = np.array([(still.rest_outline, still.outline) for still in made], np.float32)
-    levels = np.round(_LEVELS * grids).astype(np.uint8)
+    levels = np.round(LEVELS * grids).astype(np.uint8)
     shape = -1, 2, FINE * ROWS, FINE * COLUMNS
     with atomic_path(file) as aside, aside.open("wb") as out:
         np.savez_compressed(out, rows=rows, outlines=levels.reshape(shape))

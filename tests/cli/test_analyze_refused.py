@@ -178,7 +178,7 @@ INTERRUPTED = """
 import signal, sys, threading
 from posecheck import cli, console, eyes
 from tests.acting import poses
-from tests.conftest import Actor
+from tests.acting import Actor
 
 noted = threading.Event()
 

@@ -10,8 +10,7 @@ from posecheck import eyes, session
 from posecheck.config import Settings
 from posecheck.exports.formats import Job
 from posecheck.pages.results_folder import read_results
-from tests.acting import film, poses
-from tests.conftest import Actor
+from tests.acting import Actor, film, poses
 
 FRAMES, GONE = 180, 15
 BARE = Settings(video=False, plot=False, report=False)

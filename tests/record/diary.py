@@ -14,6 +14,10 @@ from datetime import date, datetime, timedelta, timezone
 from posecheck.record.entries import CheckIn, Happening, Leg, Session
 from posecheck.record.programme import Action, Suggestion, suggest
 
+FIRST_WEEK = "0c0 0s 1c0 3s 4c0"
+"""Twice in the first week, both times fine."""
+TWO_WEEKS = f"{FIRST_WEEK} 7s 8c0 9s 10c0 11s 12c0 14s 15c0 16s 17c0 18s 19c0"
+"""And then every other day, fine."""
 FIRST = date(2026, 3, 2)
 ZONE = timezone(timedelta(hours=1))
 WORD = re.compile(r"(\d+)(s|c(\d+))([pk!nlxr]*)(?::([\w-]+))?")
