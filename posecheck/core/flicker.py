@@ -18,26 +18,24 @@ from posecheck.core.geometry import SIDES
 from posecheck.core.legs import APART_DEG, RUSH_DEG_S
 from posecheck.core.records import Array, Mask, Side
 from posecheck.core.smoothing import runs
+from posecheck.core.standing import FAR_SHARE, names_beside_a_standing_foot
 
 RISE_DEG = 20.0
 """A rise lasts while one of the thighs is above this."""
-FLICKERS, MIXED_FLICKERS = 4, 2
-"""Changes of name in one rise from which on none of them is believed; the second where the higher
-thigh has now the one name, now the other, and neither nearly always."""
+FLICKERS = 2
+"""Changes of name in one rise from which on none of them is believed, where the higher thigh has
+now the one name, now the other, and neither nearly always."""
 ON_THE_MAT_DEG, STANDING_DEG = 20.0, 35.0
 """While one thigh is high the other is below the first, for a quarter of the time at least, where
 its leg lies on the mat, below the second where its foot stands; else it may be at work too."""
-HIGH_DEG, FAR_SHARE = 60.0, 0.85
-"""A far leg at work has its own name in at least this share of the frames in which it is above the
-first: in all of 72 such rises of rendered people in 90 % or more. Of 83 of the near leg, eight gave
-it the far one's name in more than a tenth, and one in more than four fifths."""
-LEAVING_DEG, ALONG_DEG = 30.0, 8.5
-PASSING_DEG, PASSED_DEG = (35.0, 65.0), 18.0
-LIES_DEG = 26.0
-"""While the higher thigh is below the first, or between the third and the fourth, the lower one is
-taken along by more than the second and the fifth in none of 224 rises of a far leg beside a near
-one that lies (below the last while the other is high). Of 193 of a near leg it is in 54, among
-them all three that had the far one's name throughout. All of rendered people."""
+HIGH_DEG = 60.0
+"""Above this, or three quarters of its height, a rise is looked at."""
+HIDDEN_DEG = 5.0, 26.0
+PASSING_DEG, ALONG_DEG = (35.0, 65.0), (16.0, 42.0)
+"""Where the lower thigh is within the first of these at the top, hidden behind the one at work, and
+in the middle within the third while the higher one is within the second, taken along by it, the
+near leg is at work all the same. So it was in all three of 280 rises with the far one's name
+throughout that were the near leg's, of rendered people, and in no other one."""
 
 
 def without_flicker(
@@ -53,7 +51,9 @@ def without_flicker(
     for rise in runs(lift.max(axis=1) >= RISE_DEG):
         side = Counter(near[rise]).most_common(1)[0][0]
         if side is not None:
-            mended[rise] = _mended(time_s[rise], lift[rise], wrong[rise], SIDES.index(side))
+            seen, leg = (time_s[rise], lift[rise]), SIDES.index(side)
+            mended[rise] = _mended(*seen, wrong[rise], leg)
+            mended[rise] = names_beside_a_standing_foot(*seen, mended[rise], leg)
     return mended
 
 
@@ -66,24 +66,21 @@ def _mended(time_s: Array, lift: Array, wrong: Mask, near: int) -> Mask:
         return wrong
     far_higher = lift[:, 1 - near] > lift[:, near]
     share = float(far_higher[high].mean())
-    if share >= FAR_SHARE:
-        if resting_deg >= LIES_DEG or not _taken_along(lift):
-            believed = float(wrong[high].mean()) > 0.5
-            return wrong if believed else np.asarray(~far_higher & high)
-    elif _rushes(time_s, lift) < (MIXED_FLICKERS if share > 1 - FAR_SHARE else FLICKERS):
+    if share >= FAR_SHARE and not _taken_along(lift, resting_deg):
+        seen_changing = share < 1.0 and np.mean((wrong == far_higher)[high]) >= FAR_SHARE
+        return wrong if seen_changing else np.asarray(~far_higher & high)
+    if 1 - FAR_SHARE < share < FAR_SHARE and _rushes(time_s, lift) < FLICKERS:
         return wrong
     # Low over a standing foot the thigh at work is not the higher one.
     return np.where(high | (resting_deg <= ON_THE_MAT_DEG), far_higher, wrong)
 
 
-def _taken_along(lift: Array) -> bool:
-    """Whether the lower thigh goes along as the other one leaves the mat and as it passes by."""
+def _taken_along(lift: Array, resting_deg: float) -> bool:
+    """Whether the lower thigh is hidden behind the other one, and goes along as that passes by."""
     higher, lower = lift.max(axis=1), lift.min(axis=1)
-    leaving = higher < LEAVING_DEG
-    passing = (higher > PASSING_DEG[0]) & (higher < PASSING_DEG[1])
-    if not (leaving.any() and passing.any()):
-        return False
-    return bool(np.median(lower[leaving]) > ALONG_DEG and np.median(lower[passing]) > PASSED_DEG)
+    passing = lower[(higher > PASSING_DEG[0]) & (higher < PASSING_DEG[1])]
+    hidden = HIDDEN_DEG[0] <= resting_deg < HIDDEN_DEG[1]
+    return bool(hidden and passing.size and ALONG_DEG[0] < np.median(passing) < ALONG_DEG[1])
 
 
 def _rushes(time_s: Array, lift: Array) -> int:

@@ -20,9 +20,9 @@ FIRST_SEED = {"practice": 90_000, "quick": 40_000, "full": 370_000}
 QUICK_SCRIPTS = (
     "steady", "end_range_tilt", "knee_out", "resting_lift", "strap_straight", "never_flat",
 )  # fmt: skip
-ROUNDS = {"practice": 4, "quick": 1, "full": 4}
+ROUNDS = {"practice": 4, "quick": 1, "full": 8}
 """How often every script is played, each time by another subject."""
-NEGATIVES = {"practice": 10, "quick": 1, "full": 10}
+NEGATIVES = {"practice": 10, "quick": 1, "full": 12}
 NOT_ON_THE_BACK = (Posture.PRONE, Posture.SIDE_LYING, Posture.UPRIGHT, Posture.UNSEEN)
 RATES = (15, 24, 25, 30)
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from posecheck.core.events import Event, Kind
 from posecheck.core.records import NAN, Measurement, Side
-from posecheck.core.rules import BLINK_S, SPEED_S, SURE_SDS, UNSEEN_S
+from posecheck.core.rules import BLINK_S, SURE_SDS, UNSEEN_S
+from posecheck.core.thigh_speed import SPEED_S
 from posecheck.core.thresholds import LIMITS, Sensitivity
 from tests.signs import (
     FPS,
