@@ -12,11 +12,11 @@ import functools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, Self
 
 import cv2
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from posecheck.core.geometry import hips_px, shoulders_px
@@ -114,21 +114,27 @@ def outline_reader() -> OutlineReader:
 def _convolved(maps: Grid, kernel: tuple[Grid, Grid], step: int = 1) -> Grid:
     """Convolution of maps (c, h, w), zeros around them, what is negative cut off."""
     weights, bias = kernel
-    out, _, size, _ = weights.shape
+    size = weights.shape[-1]
     around = size // 2
-    padded = np.pad(maps, ((0, 0), (around, around), (around, around)))
-    windows = sliding_window_view(padded, (size, size), (1, 2))[:, ::step, ::step]
-    _, height, width, *_ = windows.shape
-    columns = windows.transpose(0, 3, 4, 1, 2).reshape(-1, height * width)
-    found = np.asarray(weights.reshape(out, -1) @ columns + bias[:, None], np.float32)
-    return np.maximum(found, np.float32(0)).reshape(out, height, width)
+    channels, height, width = maps.shape
+    padded = np.zeros((channels, height + 2 * around, width + 2 * around), np.float32)
+    padded[:, around : around + height, around : around + width] = maps
+    rows, columns = -(-height // step), -(-width // step)
+    # What each output rests on, side by side: one multiplication is then all.
+    seen = np.empty((channels, size, size, rows, columns), np.float32)
+    for down, right in product(range(size), repeat=2):
+        seen[:, down, right] = padded[:, down : down + height : step, right : right + width : step]
+    found: Grid = weights.reshape(len(weights), -1) @ seen.reshape(-1, rows * columns)
+    above = np.asarray(np.maximum(found + bias[:, None], np.float32(0)))
+    return above.reshape(-1, rows, columns)
 
 
 def _halved(maps: Grid) -> Grid:
     """The largest of each two by two cells; an odd row or column at the end is left out."""
-    channels, height, width = maps.shape
+    _, height, width = maps.shape
     even = maps[:, : height // 2 * 2, : width // 2 * 2]
-    return np.asarray(even.reshape(channels, height // 2, 2, width // 2, 2).max(axis=(2, 4)))
+    higher = np.maximum(even[:, ::2], even[:, 1::2])
+    return np.maximum(higher[:, :, ::2], higher[:, :, 1::2])
 
 
 PLACES: Grid = np.stack(
