@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from posecheck.core.landmarks import LIMBS, Landmark
-from posecheck.core.records import OUTLINE, Array, Pose, Side, no_outline
+from posecheck.core.records import OUTLINE, Array, Numbers, Pose, Side, no_outline
 
 SIDES = (Side.LEFT, Side.RIGHT)
 """Order of the two legs wherever an array has one entry a leg."""
@@ -87,11 +87,11 @@ class BodyLines:
         return [self.head_sign, *self.points.ravel(), *self.outline]
 
     @classmethod
-    def from_row(cls, row: Array) -> BodyLines:
+    def from_row(cls, row: Numbers) -> BodyLines:
         """What `to_row` made, (ROW,)."""
-        row = np.asarray(row, dtype=float)
-        points = row[1 : ROW - OUTLINE].reshape(-1, 3)
-        return lines_of(points, int(row[0]), row[ROW - OUTLINE :])
+        exact: Array = np.asarray(row, dtype=float)
+        points = exact[1 : ROW - OUTLINE].reshape(-1, 3)
+        return lines_of(points, int(exact[0]), exact[ROW - OUTLINE :])
 
     def exchanged(self) -> BodyLines:
         """The same with the two legs below the hips exchanged."""
@@ -110,6 +110,16 @@ EARS, SHOULDERS, HIPS, KNEES, ANKLES = ([2 * i, 2 * i + 1] for i in range(5))
 """Their places in ``BodyLines.points``."""
 ROW = 1 + 3 * len(POINTS) + OUTLINE
 _PLACES = np.array(POINTS)  # plain numbers, which numpy looks up faster than an enumeration
+
+
+def points_of(rows: Numbers) -> Numbers:
+    """The points (n, 10, 3) of `BodyLines` kept in ``rows``, not copied."""
+    return rows[:, 1 : ROW - OUTLINE].reshape(len(rows), -1, 3)
+
+
+def outlines_of(rows: Numbers) -> Array:
+    """The outlines (n, OUTLINE) kept in ``rows``."""
+    return rows[:, ROW - OUTLINE :].astype(float)
 
 
 def body_lines(pose: Pose, head_sign: int) -> BodyLines:

@@ -21,7 +21,7 @@ from posecheck.core.marker_turn import Rest, Turn, TurnFilter
 from posecheck.core.markers import Square
 from posecheck.core.measures import lifts_deg
 from posecheck.core.neutral import FLAT_DEG, Neutral
-from posecheck.core.records import NAN, Array, MarkerPlace, Mask, PelvisSource
+from posecheck.core.records import NAN, Array, MarkerPlace, Mask, Numbers, PelvisSource
 from posecheck.core.smoothing import zero_phase
 
 _TOLD = ("pelvic_tilt", "low_back_twist", "pelvic_obliquity")
@@ -67,7 +67,7 @@ class Marked:
 
 
 def turns_of(
-    time_s: Array, marks: Mapping[int, Array], rows: Array, neutral: Neutral
+    time_s: Array, marks: Mapping[int, Array], rows: Numbers, neutral: Neutral
 ) -> dict[MarkerPlace, list[Turn | None]]:
     """The turn of each marker in every frame, None not seen.
 

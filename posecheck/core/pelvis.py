@@ -21,7 +21,7 @@ import numpy as np
 
 from posecheck.core.neutral import STILL_FOR_S
 from posecheck.core.own_estimate import OwnEstimate
-from posecheck.core.records import NAN, Array, Mask, SurfaceMotion
+from posecheck.core.records import NAN, Array, Mask, Numbers, SurfaceMotion
 from posecheck.core.rhythm import usual_tilt_deg
 
 FORMAT = "posecheck-pelvis-fit/1"
@@ -234,48 +234,22 @@ def median(readings: list[Array] | Array) -> Array:
 
 
 def recorded(
-    fit: PelvisFit, moved: Array, thigh_angle_deg: Array, resting_thigh_deg: Array, near: Mask
+    fit: PelvisFit, moved: Numbers, thigh_angle_deg: Array, resting_thigh_deg: Array, near: Mask
 ) -> dict[str, Array]:
     """Tilt and twist with their sd of a whole recording, (n,) each under the name of its column.
 
-    ``moved`` (n, p, 3) as `since_rest` gives it; ``near`` (n,) as in `PelvisFit.reading`.
+    ``moved`` (n, p, 3): see `posecheck.core.surface_log`; ``near`` (n,) as in `PelvisFit.reading`.
     """
-    told = [
-        fit.reading(each, float(thigh), float(resting), near=bool(leg))
-        for each, thigh, resting, leg in zip(
-            moved, thigh_angle_deg, resting_thigh_deg, near, strict=True
-        )
-    ]
+    found = np.empty((len(moved), 4))
+    for i, (each, thigh, resting, leg) in enumerate(
+        zip(moved, thigh_angle_deg, resting_thigh_deg, near, strict=True)
+    ):
+        told = fit.reading(each.astype(float), float(thigh), float(resting), near=bool(leg))
+        found[i] = told.tilt_deg, told.tilt_sd_deg, told.twist_deg, told.twist_sd_deg
+    tilt, tilt_sd, twist, twist_sd = found.T
     return {
-        "pelvic_tilt_deg": np.array([each.tilt_deg for each in told]),
-        "pelvic_tilt_sd_deg": np.array([each.tilt_sd_deg for each in told]),
-        "low_back_twist_deg": np.array([each.twist_deg for each in told]),
-        "low_back_twist_sd_deg": np.array([each.twist_sd_deg for each in told]),
+        "pelvic_tilt_deg": tilt,
+        "pelvic_tilt_sd_deg": tilt_sd,
+        "low_back_twist_deg": twist,
+        "low_back_twist_sd_deg": twist_sd,
     }
-
-
-def since_rest(time_s: Array, readings: Array, start_s: Array, flat: Mask) -> Array:
-    """What the patches have done since rest in a whole recording, (n, p, 3).
-
-    ``readings`` (n, p, 3) since the surface was first seen at ``start_s`` (n,); ``flat`` (n,): both
-    legs at rest. The median of `MEDIAN_S` about each frame; NaN before `flat` shows a patch at all.
-    """
-    found = np.full(readings.shape, NAN)
-    for start in np.unique(start_s[np.isfinite(start_s)]):
-        mine = np.flatnonzero(start_s == start)
-        rest = readings[mine[flat[mine]]]
-        if rest.size:
-            found[mine] = _centred(time_s[mine], readings[mine]) - median(rest)
-    return found
-
-
-def _centred(time_s: Array, readings: Array) -> Array:
-    step_s = float(np.median(np.diff(time_s))) if time_s.size > 1 else MEDIAN_S
-    reach = max(0, round(MEDIAN_S / 2 / max(step_s, 1e-3)))
-    shifted = [np.roll(readings, offset, axis=0) for offset in range(-reach, reach + 1)]
-    for offset, each in zip(range(-reach, reach + 1), shifted, strict=True):
-        if offset > 0:
-            each[:offset] = NAN
-        elif offset < 0:
-            each[offset:] = NAN
-    return np.where(np.isnan(readings), NAN, median(shifted))

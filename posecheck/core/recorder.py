@@ -9,21 +9,22 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from posecheck.core.blocks import blocks, thinned
 from posecheck.core.events import Event, Kind, Mark
 from posecheck.core.evidence import FACTS, Evidence, Findings, evidence_of
 from posecheck.core.flicker import without_flicker
-from posecheck.core.geometry import ROW, SIDES, BodyLines
+from posecheck.core.geometry import ROW, SIDES, BodyLines, outlines_of, points_of
 from posecheck.core.judge import ANGLES, STEADY_S, Observation, doubted
 from posecheck.core.knee_path import knee_path, second_opinion
 from posecheck.core.legs import wrong_names
 from posecheck.core.marked import marked, sources, turns_of
 from posecheck.core.measures import Thighs, behind, lifts_deg, measure, thighs, with_outline
 from posecheck.core.neutral import FLAT_DEG
-from posecheck.core.pelvis import PelvisFit, recorded, since_rest
+from posecheck.core.pelvis import PelvisFit, recorded
 from posecheck.core.phases import SPEED_WINDOW_S, Phase, Rep, find_reps, phase_of
 from posecheck.core.posture import Posture
 from posecheck.core.recording import Recording
@@ -31,10 +32,11 @@ from posecheck.core.records import (
     NAN,
     Array,
     Mask,
-    Measurement,
+    Numbers,
     Side,
 )
 from posecheck.core.smoothing import erratic, runs, spikes, zero_phase
+from posecheck.core.surface_log import SurfaceLog
 from posecheck.core.thigh_fit import ThighFit
 from posecheck.core.working_leg import working_sides
 
@@ -58,12 +60,10 @@ class Recorder:
     side: Side | None = None
     fit: ThighFit | None = None
     pelvis_fit: PelvisFit | None = None
-    _surface: list[tuple[float, NDArray[np.float32]] | None] = field(
-        default_factory=list, init=False
-    )
+    _surface: SurfaceLog = field(default_factory=SurfaceLog, init=False)
     _markers: list[Array] = field(default_factory=list, init=False)
     _facts: array[float] = field(default_factory=lambda: array("d"), init=False)
-    _lines: array[float] = field(default_factory=lambda: array("d"), init=False)
+    _lines: array[float] = field(default_factory=lambda: array("f"), init=False)
     _near: list[Side | None] = field(default_factory=list, init=False)
     _posture: list[Posture] = field(default_factory=list, init=False)
     _findings: Findings = field(default_factory=Findings, init=False)
@@ -84,7 +84,7 @@ class Recorder:
         self._facts.extend(evidence.facts)
         self._near.append(evidence.near)
         self._posture.append(evidence.posture)
-        self._surface.append(evidence.surface)
+        self._surface.add(evidence.surface)
         self._markers.append(evidence.markers)
 
     def know(
@@ -104,18 +104,18 @@ class Recorder:
         time_s, confidence = facts[:, 1], facts[:, 2:4]
         steady = _steady([p is Posture.SUPINE for p in self._posture], time_s)
         exchanged = facts[:, 6] > 0
-        rows = np.array(self._lines).reshape(-1, ROW)
+        rows = np.array(self._lines, dtype=np.float32).reshape(-1, ROW)
         wrong = self._wrong_names(time_s, rows, steady, exchanged)
         for i in np.flatnonzero(steady & (wrong != exchanged)):
             rows[i] = BodyLines.from_row(rows[i]).exchanged().to_row()
             confidence[i] = confidence[i, ::-1]
-        measured, side = self._measured(rows, steady, time_s, confidence, facts[:, 5] > 0)
-        raw = {name: np.array([getattr(m, name) for m in measured]) for name in ANGLES}
+        raw, side = self._measured(rows, steady, time_s, confidence, facts[:, 5] > 0)
         thigh = raw["thigh_angle_deg"]
         leapt = spikes(time_s, thigh, LEAP_DEG) | erratic(time_s, thigh, ERRATIC_DEG)
         angles = {
             name: zero_phase(time_s, np.where(leapt, NAN, values), cutoff_hz)
             for name, values in raw.items()
+            if name in ANGLES
         }
         near = np.array([a is b for a, b in zip(side, self._near, strict=True)], dtype=bool)
         by_marker = None
@@ -138,12 +138,10 @@ class Recorder:
             frame=facts[:, 0].astype(int).tolist(),
             time_s=time_s,
             posture=self._posture,
-            side=[m.side for m in measured],
+            side=side,
             phase=_phases(time_s, thigh),
             angles_deg=angles,
-            confidence=np.where(
-                np.isfinite(thigh), np.array([m.confidence for m in measured]), NAN
-            ),
+            confidence=np.where(np.isfinite(thigh), raw["confidence"], NAN),
             live_thigh_angle_deg=facts[:, 4],
             legs_sure=facts[:, 5] > 0,
             legs_exchanged=wrong,
@@ -163,23 +161,21 @@ class Recorder:
             _drawn_exchanged=exchanged,
         )
 
-    def _moved(self, rows: Array, time_s: Array) -> Array:
+    def _moved(self, rows: Numbers, time_s: Array) -> Numbers:
         """What the patches of the surface have done since rest, (n, p, 3); see `since_rest`."""
-        seen = [i for i, each in enumerate(self._surface) if each is not None]
-        surface = [each for each in self._surface if each is not None]
-        if not surface or self._findings.neutral is None:
-            return np.full((time_s.size, 0, 3), NAN)
-        start_s = np.array([start for start, _ in surface])
-        readings = np.stack([each for _, each in surface]).astype(float)
-        lifts = [lifts_deg(BodyLines.from_row(rows[i]), self._findings.neutral) for i in seen]
-        flat = np.abs(lifts).max(axis=1) < FLAT_DEG
-        found = np.full((time_s.size, *readings.shape[1:]), NAN)
-        found[seen] = since_rest(time_s[seen], readings, start_s, flat)
-        return found
+        neutral = self._findings.neutral
+        if not self._surface.patches or neutral is None:
+            return np.full((time_s.size, 0, 3), NAN, dtype=np.float32)
+        seen = self._surface.seen
+        flat = np.zeros(time_s.size, dtype=bool)
+        for some in blocks(np.flatnonzero(seen)):
+            lifts = [lifts_deg(BodyLines.from_row(row), neutral) for row in rows[some]]
+            flat[some] = np.abs(lifts).max(axis=1) < FLAT_DEG
+        return self._surface.since_rest(time_s, flat)
 
     def _pelvis(
         self,
-        shown: Array,
+        shown: Numbers,
         angles: dict[str, Array],
         near: Mask,
         time_s: Array,
@@ -194,7 +190,7 @@ class Recorder:
             found[name] = zero_phase(time_s, found[name], cutoff_hz)
         return {**found, "hip_flexion_deg": thigh - found["pelvic_tilt_deg"]}
 
-    def _wrong_names(self, time_s: Array, rows: Array, steady: Mask, exchanged: Mask) -> Mask:
+    def _wrong_names(self, time_s: Array, rows: Numbers, steady: Mask, exchanged: Mask) -> Mask:
         """Where the names for the legs are wrong; ``exchanged``: where live use took them to be."""
         if np.isnan(time_s).any():
             return exchanged
@@ -208,38 +204,55 @@ class Recorder:
         return without_flicker(time_s, named, wrong, self._near)
 
     def _measured(
-        self, rows: Array, steady: Mask, time_s: Array, confidence: Array, sure: Mask
-    ) -> tuple[list[Measurement], list[Side | None]]:
-        """The angles of every frame before smoothing, and the leg at work in it."""
-        lines = [BodyLines.from_row(row) for row in rows[steady]]
-        both, lift = thighs(lines, self._findings.neutral, self.fit), np.full((time_s.size, 2), NAN)
-        if lines:
-            lift[steady] = [lifts_deg(each, self._findings.neutral) for each in lines]
+        self, rows: Numbers, steady: Mask, time_s: Array, confidence: Array, sure: Mask
+    ) -> tuple[dict[str, Array], list[Side | None]]:
+        """Angles and confidence of every frame before smoothing, and the leg at work in it."""
+        neutral, there = self._findings.neutral, np.flatnonzero(steady)
+        both, lift = _nowhere(time_s.size), np.full((time_s.size, 2), NAN)
+        for some in blocks(there):
+            lines = [BodyLines.from_row(row) for row in rows[some]]
+            here = thighs(lines, neutral, self.fit)
+            both.raised_deg[some], both.resting_deg[some] = here.raised_deg, here.resting_deg
+            lift[some] = [lifts_deg(each, neutral) for each in lines]
         hidden = behind(confidence, lift)
         lift[np.isnan(confidence) | hidden] = NAN
         side = working_sides(time_s, lift, self._near, self.side)
-        if self.fit and self._findings.neutral and lines and np.isfinite(time_s).all():
-            points = np.stack([each.points for each in lines])
-            at_work = np.array([each for each, ok in zip(side, steady, strict=True) if ok])
-            both = _with_knee_paths(both, points, self._findings.neutral.points, at_work)
-            outline = np.stack([each.outline for each in lines])
-            both = with_outline(both, outline, self._findings.neutral, self.fit)
-        measured = [Measurement()] * time_s.size
-        for k, i in enumerate(np.flatnonzero(steady)):
-            here = Thighs(both.raised_deg[k], both.resting_deg[k])
-            found = measure(lines[k], side[i], confidence[i], here, hidden[i])
-            measured[i] = doubted(found, sure=bool(sure[i]))
-        return measured, side
+        if self.fit and neutral and there.size and np.isfinite(time_s).all():
+            at_work = np.array(
+                [each if ok else None for each, ok in zip(side, steady, strict=True)]
+            )
+            _add_knee_paths(both.raised_deg, points_of(rows), neutral.points, at_work)
+            for some in blocks(there):
+                here = Thighs(both.raised_deg[some], both.resting_deg[some])
+                here = with_outline(here, outlines_of(rows[some]), neutral, self.fit)
+                both.raised_deg[some] = here.raised_deg
+        found = {name: np.full(time_s.size, NAN) for name in (*ANGLES, "confidence")}
+        working: list[Side | None] = [None] * time_s.size
+        for i in there.tolist():
+            here = Thighs(both.raised_deg[i], both.resting_deg[i])
+            line = BodyLines.from_row(rows[i])
+            m = doubted(measure(line, side[i], confidence[i], here, hidden[i]), sure=bool(sure[i]))
+            working[i] = m.side
+            for name, values in found.items():
+                values[i] = getattr(m, name)
+        return found, working
 
 
-def _with_knee_paths(both: Thighs, points: Array, neutral: Array, at_work: Array) -> Thighs:
-    """The thighs with a second opinion from the path of each knee while its leg was at work."""
-    raised = both.raised_deg.copy()
+def _nowhere(count: int) -> Thighs:
+    return Thighs(np.full((count, 2), NAN), np.full((count, 2), NAN))
+
+
+def _add_knee_paths(raised_deg: Array, points: Numbers, neutral: Array, at_work: Any) -> None:
+    """Give the thighs (n, 2) a second opinion: each knee's path while its leg was ``at_work``."""
     for leg, side in enumerate(SIDES):
-        path = knee_path(points[at_work == side], neutral, leg)
-        if path is not None:
-            raised[:, leg] = second_opinion(raised[:, leg], path, points)
-    return Thighs(raised, both.resting_deg)
+        mine = np.flatnonzero(at_work == side)
+        path = knee_path(points[thinned(mine)].astype(float), neutral, leg)
+        if path is None:
+            continue
+        for some in blocks(np.arange(len(points))):
+            raised_deg[some, leg] = second_opinion(
+                raised_deg[some, leg], path, points[some].astype(float)
+            )
 
 
 def _steady(supine: list[bool], time_s: Array) -> Mask:

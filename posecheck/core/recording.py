@@ -21,6 +21,7 @@ from posecheck.core.records import (
     FrameRef,
     Mask,
     Measurement,
+    Numbers,
     PelvisSource,
     Pose,
     Side,
@@ -38,7 +39,7 @@ class Recording:
     without hindsight; ``legs_sure`` (n,): false where the legs may have been taken for each
     other; ``names``: of pictures, else empty; ``error_sd_deg``: one standard deviation of the
     thigh angle's error on rendered people, NaN without a fit; ``surface`` (n, p, 3): see
-    `posecheck.core.pelvis.since_rest`; ``near`` (n,): whether the leg at work is the nearer one;
+    `posecheck.core.surface_log`; ``near`` (n,): whether the leg at work is the nearer one;
     ``events``: as live use told them, in order of time; ``marks``: what the person felt, likewise;
     ``pelvis_source``: n, what the tilt was told by; ``estimated_tilt_deg``, with its
     ``estimated_tilt_sd_deg``, and ``marked_tilt_deg`` (n,): by either alone.
@@ -58,7 +59,7 @@ class Recording:
     reps: list[Rep]
     names: list[str]
     error_sd_deg: float
-    surface: Array
+    surface: Numbers
     near: Mask
     events: list[Event]
     marks: list[Mark]
@@ -66,7 +67,7 @@ class Recording:
     estimated_tilt_deg: Array
     estimated_tilt_sd_deg: Array
     marked_tilt_deg: Array
-    _lines: Array
+    _lines: Numbers
     _drawn_exchanged: Mask
 
     @property

@@ -9,11 +9,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Numbers = NDArray[np.floating[Any]]
+"""Of either precision: what is kept for hours is kept in single."""
 Mask = NDArray[np.bool_]
 
 NAN = math.nan

@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from posecheck.core.landmarks import LIMBS
-from posecheck.core.records import NAN, Array
+from posecheck.core.records import NAN, Array, Numbers
 from posecheck.errors import PosecheckError
 from posecheck.sinks.files import atomic_path
 from posecheck.tracks.markers import HALPE, points_of
-from posecheck.tracks.track import Numbers, Track
+from posecheck.tracks.track import Track
 
 USUAL_HEIGHT_M = 1.7
 SHOULDER_TO_ANKLE = 0.779

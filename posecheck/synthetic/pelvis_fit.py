@@ -94,7 +94,8 @@ def sample(clip: Path, model: Path) -> Sample:
     if not recording.surface.shape[1]:
         chosen = chosen[:0]
     chosen = chosen[::EVERY]
-    return Sample(recording.surface[chosen], thigh[chosen], recording.near[chosen], known[chosen])
+    shown = recording.surface[chosen].astype(float)
+    return Sample(shown, thigh[chosen], recording.near[chosen], known[chosen])
 
 
 def gaussian(rows: Array) -> tuple[Array, Array]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from posecheck.core.landmarks import Landmark
-from posecheck.core.records import NAN
-from posecheck.tracks.track import COUNT, Numbers
+from posecheck.core.records import NAN, Numbers
+from posecheck.tracks.track import COUNT
 
 Of = Landmark | tuple[Landmark, Landmark]
 

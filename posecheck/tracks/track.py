@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from array import array
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +12,9 @@ from numpy.typing import NDArray
 from posecheck.core.geometry import POINTS
 from posecheck.core.landmarks import LEG_SWAP, Landmark
 from posecheck.core.recording import Recording
-from posecheck.core.records import NAN, Array, Mask, Pose
+from posecheck.core.records import NAN, Array, Mask, Numbers, Pose
 
 COUNT = len(Landmark)
-Numbers = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,8 +24,6 @@ from posecheck.core.pelvis import (
     PelvisTracker,
     features,
     median,
-    moved,
-    since_rest,
 )
 from posecheck.core.recorder import Recorder
 from posecheck.core.recording import Recording
@@ -222,25 +220,6 @@ class TestTracker:
 
     def test_nobody_there(self) -> None:
         assert PelvisTracker().step(0.0, None, neutral=False) is None
-
-
-class TestRecorded:
-    def test_rest_anywhere_in_it_holds_for_all_of_it(self) -> None:
-        time_s = np.arange(90) / 30
-        turn = np.where(time_s < 1.5, 20.0, 5.0)
-        readings = np.stack([moved(surface(t)) for t in turn])
-        found = since_rest(time_s, readings, np.zeros(90), time_s > 2)
-        np.testing.assert_allclose(found[:40, :, 0], 15.0)
-        np.testing.assert_allclose(found[50:, :, 0], 0.0)
-
-    def test_every_start_has_a_rest_of_its_own(self) -> None:
-        time_s = np.arange(60) / 30
-        start_s = np.where(time_s < 1, 0.0, 1.0)
-        readings = np.stack([moved(surface(10.0 * s + 3, s)) for s in start_s])
-        flat = time_s < 0.5
-        found = since_rest(time_s, readings, start_s, flat)
-        np.testing.assert_allclose(found[:30, :, 0], 0.0)
-        assert np.isnan(found[30:]).all()
 
 
 class TestThroughTheCore:

@@ -1,0 +1,107 @@
+"""What the surface did since rest, of recordings of any length."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posecheck.core.blocks import BLOCK, MOST, blocks, thinned
+from posecheck.core.pelvis import MEDIAN_S
+from posecheck.core.records import NAN, Array
+from posecheck.core.surface_log import SurfaceLog, since_rest
+
+PATCHES = 3
+
+
+def showing(turn_deg: Array) -> Array:
+    """Readings (n, p, 3) of patches that all turn by as much."""
+    readings = np.zeros((turn_deg.size, PATCHES, 3))
+    readings[..., 0] = turn_deg[:, None]
+    return readings
+
+
+def test_rest_anywhere_in_it_holds_for_all_of_it() -> None:
+    time_s = np.arange(90) / 30
+    found = since_rest(time_s, showing(np.where(time_s < 1.5, 20.0, 5.0)), time_s > 2)
+    np.testing.assert_allclose(found[:40, :, 0], 15.0)
+    np.testing.assert_allclose(found[50:, :, 0], 0.0)
+
+
+def test_without_rest_nothing_is_told() -> None:
+    time_s = np.arange(90) / 30
+    assert np.isnan(since_rest(time_s, showing(time_s), np.zeros(90, dtype=bool))).all()
+
+
+def test_a_patch_out_of_sight_is_not_told_and_bends_no_neighbour() -> None:
+    time_s = np.arange(60) / 30
+    readings = showing(np.where(time_s < 1, 0.0, 8.0))
+    readings[40:45, 0] = NAN
+    found = since_rest(time_s, readings, time_s < 0.5)
+    assert np.isnan(found[40:45, 0]).all()
+    np.testing.assert_allclose(found[45:, 0, 0], 8.0)
+    np.testing.assert_allclose(found[45:, 1, 0], 8.0)
+
+
+@given(st.integers(1, 60), st.integers(5, 60), st.integers(0, 100))
+def test_blocks_change_nothing(block: int, rate: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    time_s = np.arange(70) / rate
+    readings = np.where(rng.random((70, PATCHES, 3)) < 0.2, NAN, rng.normal(size=(70, PATCHES, 3)))
+    whole = since_rest(time_s, readings, time_s < 0.4)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("posecheck.core.blocks.BLOCK", block)
+        np.testing.assert_array_equal(since_rest(time_s, readings, time_s < 0.4), whole)
+
+
+class TestLog:
+    def log(self, start_s: Array, turn_deg: Array) -> SurfaceLog:
+        log = SurfaceLog()
+        for start, each in zip(start_s, showing(turn_deg).astype(np.float32), strict=True):
+            log.add(None if np.isnan(start) else (float(start), each))
+        return log
+
+    def test_every_start_has_a_rest_of_its_own(self) -> None:
+        time_s = np.arange(60) / 30
+        start_s = np.where(time_s < 1, 0.0, 1.0)
+        found = self.log(start_s, 10.0 * start_s + 3).since_rest(time_s, time_s < 0.5)
+        np.testing.assert_allclose(found[:30, :, 0], 0.0)
+        assert np.isnan(found[30:]).all()
+
+    def test_frames_without_a_surface_lie_in_between(self) -> None:
+        time_s = np.arange(60) / 30
+        start_s = np.where((time_s > 0.8) & (time_s < 1.2) | (time_s < 0.2), NAN, 0.0)
+        log = self.log(start_s, np.where(time_s < 1, 0.0, 7.0))
+        found = log.since_rest(time_s, time_s < 0.5)
+        np.testing.assert_array_equal(log.seen, np.isfinite(start_s))
+        assert np.isnan(found[~log.seen]).all()
+        late = log.seen & (time_s > 1.2 + MEDIAN_S)
+        np.testing.assert_allclose(found[late, :, 0], 7.0)
+
+    def test_nobody_ever(self) -> None:
+        log = SurfaceLog()
+        log.add(None)
+        assert log.patches == 0
+        assert not log.seen.any()
+
+    def test_it_costs_what_it_says(self) -> None:
+        log = self.log(np.zeros(1000), np.zeros(1000))
+        bytes_each = (len(log._numbers) * 4 + len(log._start_s) * 8) / 1000
+        assert bytes_each == 4 * 3 * PATCHES + 8
+
+
+@pytest.mark.parametrize("count", [0, 1, BLOCK, BLOCK + 1, 3 * BLOCK])
+def test_blocks_are_all_of_it_in_order(count: int) -> None:
+    places = np.arange(count)
+    parts = list(blocks(places))
+    assert all(part.size <= BLOCK for part in parts)
+    np.testing.assert_array_equal(np.concatenate([np.arange(0), *parts]), places)
+
+
+@pytest.mark.parametrize("count", [0, 1, MOST, MOST + 1, 10 * MOST])
+def test_what_is_thinned_is_spread_evenly(count: int) -> None:
+    left = thinned(np.arange(count))
+    assert left.size <= MOST
+    assert left.size >= min(count, MOST / 2)
+    assert np.unique(np.diff(left)).size <= 1
