@@ -21,6 +21,7 @@ from posecheck.estimators.markers import MarkerFinder
 from posecheck.estimators.surface_motion import SurfaceTracker
 from posecheck.eyes import Eyes, open_eyes, sha256_of
 from posecheck.fits import pelvis_fit
+from posecheck.memory import give_memory_back
 from posecheck.pages.pdf import print_pdf
 from posecheck.pages.report import NAME as REPORT
 from posecheck.pages.report import write_report
@@ -35,7 +36,7 @@ from posecheck.sinks.results import write_results
 from posecheck.sinks.summary import document, notes, why_nothing
 from posecheck.sources import Source, SourceInfo
 from posecheck.sources.read_ahead import read_ahead
-from posecheck.tracks.store import write_track
+from posecheck.tracks.store import write_poses
 from posecheck.tracks.track import PoseLog
 
 
@@ -88,7 +89,8 @@ def analyze(
         )
     watcher = watcher or Watcher()
     with open_eyes(clip, model, landmarks, settings.fps) as eyes, staged_folder(folder) as aside:
-        outcome = _write(eyes, aside, _look(eyes, settings, watcher), settings, watcher)
+        seen = _look(eyes, settings, watcher)[0]  # the evidence may go
+        outcome = _write(eyes, aside, seen, settings, watcher)
     files = [folder / file.name for file in outcome.files]
     outcome = replace(outcome, folder=folder, files=files)
     if settings.report and settings.pdf:
@@ -117,7 +119,7 @@ def measure(
 ) -> tuple[Recording, dict[str, Any]]:
     """Measure ``clip`` as `analyze` does and write nothing: what it holds, and its summary."""
     with open_eyes(clip, model, landmarks, settings.fps) as eyes:
-        seen = _look(eyes, settings, watcher or Watcher())
+        seen, _ = _look(eyes, settings, watcher or Watcher())
     return seen.recording, seen.summary(seen.said)
 
 
@@ -126,8 +128,8 @@ def measure_without_markers(
 ) -> tuple[Recording, Recording]:
     """Measure ``clip`` as `measure` does, and once more as if no marker had been in view."""
     with open_eyes(clip, model, None, settings.fps) as eyes:
-        seen = _look(eyes, settings, watcher or Watcher())
-    return seen.recording, seen.recorder.finish(settings.cutoff_hz, markers=False)
+        seen, recorder = _look(eyes, settings, watcher or Watcher())
+    return seen.recording, recorder.finish(settings.cutoff_hz, markers=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,7 +137,6 @@ class _Seen:
     """What came of looking at a clip, before any of it is drawn or written."""
 
     info: SourceInfo
-    recorder: Recorder
     recording: Recording
     poses: PoseLog
     about: dict[str, Any]
@@ -148,7 +149,7 @@ class _Seen:
         )
 
 
-def _look(eyes: Eyes, settings: Settings, watcher: Watcher) -> _Seen:
+def _look(eyes: Eyes, settings: Settings, watcher: Watcher) -> tuple[_Seen, Recorder]:
     source = eyes.source
     # A name that is no text, as Linux allows, can be neither drawn nor written.
     info = replace(source.info, name=source.info.name.encode(errors="replace").decode())
@@ -164,6 +165,7 @@ def _look(eyes: Eyes, settings: Settings, watcher: Watcher) -> _Seen:
         poses.add(observation.pose)
         if info.width_px:
             views.add(observation.pose, info.width_px, info.height_px)
+    give_memory_back()
     recording, interrupted = recorder.finish(settings.cutoff_hz), watcher.stopped()
     if eyes.fit is None:
         recording = replace(recording, error_sd_deg=LINE_ERROR_SD_DEG)
@@ -179,7 +181,7 @@ def _look(eyes: Eyes, settings: Settings, watcher: Watcher) -> _Seen:
         **provenance(settings, profile, eyes.file, eyes.sha256),
         "camera": asdict(views.usual),
     }
-    return _Seen(info, recorder, recording, poses, about, said, interrupted)
+    return _Seen(info, recording, poses, about, said, interrupted), recorder
 
 
 def _write(eyes: Eyes, folder: Path, seen: _Seen, settings: Settings, watcher: Watcher) -> Outcome:
@@ -192,8 +194,8 @@ def _write(eyes: Eyes, folder: Path, seen: _Seen, settings: Settings, watcher: W
         said = [*said, *_draw(eyes.source, annotated, kept, recording, seen.poses, watcher)]
     summary = seen.summary(said, key_frames=kept.written)
     files = write_results(folder, info.name, recording, summary, plot=settings.plotted)
-    track = seen.poses.track(recording, info.width_px, info.height_px)
-    files.append(write_track(folder, track))
+    size = info.width_px, info.height_px
+    files.append(write_poses(folder, seen.poses, recording, *size))
     if annotated:
         files.insert(0, annotated)
     if settings.report:

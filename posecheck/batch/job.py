@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
-import gc
-import sys
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +15,7 @@ from posecheck.batch.places import Place
 from posecheck.config import Settings
 from posecheck.errors import PosecheckError
 from posecheck.estimators.model_store import model_path
+from posecheck.memory import give_memory_back
 from posecheck.session import Watcher, analyze
 
 _ONE_AT_A_TIME = Lock()
@@ -66,16 +63,8 @@ def run(job: Job, stopped: Callable[[], bool] = lambda: False) -> Done:
             return Done(name=name, failed=f"{job.clip.path}: {type(error).__name__}: {error}")
         finally:
             cores.keep_to(cores.ALL)
-            _give_memory_back()
+            give_memory_back()
     return Done(name=name, failed="")
-
-
-def _give_memory_back() -> None:
-    """Else a worker on Linux grows by what lies in pieces between clips, to 740 MB after 16."""
-    gc.collect()
-    if sys.platform == "linux":
-        with suppress(OSError, AttributeError):  # another C library has no such call
-            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _analyze(job: Job, watcher: Watcher) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from array import array
+import os
+import weakref
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from tempfile import SpooledTemporaryFile
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.core.blocks import blocks
 from posecheck.core.geometry import POINTS
 from posecheck.core.landmarks import LEG_SWAP, Landmark
 from posecheck.core.recording import Recording
@@ -94,35 +98,59 @@ def track_of_lines(recording: Recording, width_px: int, height_px: int) -> Track
 
 
 _SHAPE = (COUNT, 4)
-_SIZE = COUNT * 4
+_BYTES = COUNT * 4 * 4
+_IN_MEMORY = 32 << 20
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class PoseLog:
-    """Every pose of a recording as it comes, about 530 bytes each: 120 MB for two hours."""
+    """Every pose of a recording as it comes, 528 bytes each: after half an hour on disk.
 
-    _numbers: array[float] = field(default_factory=lambda: array("f"), init=False)
+    That is a nameless file, which is gone with the log.
+    """
+
+    _file: IO[bytes] = field(
+        default_factory=lambda: SpooledTemporaryFile(_IN_MEMORY),  # noqa: SIM115 (see below)
+        init=False,
+    )
+    _count: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        weakref.finalize(self, self._file.close)
+
+    def __len__(self) -> int:
+        return self._count
 
     def add(self, pose: Pose | None) -> None:
         """Take the next frame's pose, or None."""
-        if pose is None:
-            self._numbers.extend([math.nan] * _SIZE)
-        else:
-            table = np.column_stack([pose.xy_px, pose.z_px, pose.visibility])
-            self._numbers.extend(table.ravel())
+        table = np.full(_SHAPE, NAN, dtype=np.float32)
+        if pose is not None:
+            table[:, :2], table[:, 2], table[:, 3] = pose.xy_px, pose.z_px, pose.visibility
+        self._file.seek(0, os.SEEK_END)
+        self._file.write(table.tobytes())
+        self._count += 1
 
     def __getitem__(self, row: int) -> Pose | None:
         """Picture positions, depth and visibility; world landmarks are not kept (NaN)."""
-        table = np.array(self._numbers[row * _SIZE : (row + 1) * _SIZE], dtype=float)
-        if np.isnan(table).all():
-            return None
-        return pose_of(table.reshape(_SHAPE))
+        (table,) = self._read(row, 1)
+        return None if np.isnan(table).all() else pose_of(table.astype(float))
+
+    def parts(self, recording: Recording) -> Iterator[NDArray[np.float32]]:
+        """All of it, (k, 33, 4) at a time, the legs named as the ``recording`` names them."""
+        for some in blocks(np.arange(min(self._count, recording.time_s.size))):
+            numbers = self._read(int(some[0]), some.size)
+            swap = recording.renamed[some]
+            numbers[swap] = numbers[swap][:, LEG_SWAP]
+            yield numbers
+
+    def _read(self, first: int, count: int) -> NDArray[np.float32]:
+        self._file.seek(first * _BYTES)
+        data = bytearray(self._file.read(count * _BYTES))
+        return np.frombuffer(data, dtype=np.float32).reshape(-1, *_SHAPE)
 
     def track(self, recording: Recording, width_px: int, height_px: int) -> Track:
-        """All of it, the legs named as the ``recording`` names them at the end."""
-        numbers = np.array(self._numbers, dtype=np.float32).reshape(-1, *_SHAPE)
-        swap = recording.renamed[: len(numbers)]
-        numbers[swap] = numbers[swap][:, LEG_SWAP]
+        """All of it at once, the legs named as the ``recording`` names them."""
+        numbers = np.concatenate([np.empty((0, *_SHAPE), np.float32), *self.parts(recording)])
         return Track(
             frame=np.array(recording.frame, dtype=np.int64),
             time_s=recording.time_s,

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 from typing import Self
 
@@ -10,7 +12,14 @@ import pytest
 from posecheck.core.records import Pose
 from posecheck.errors import SourceError
 from posecheck.estimators import halves
-from posecheck.estimators.halves import LONG_FRAMES, SETTLE_FRAMES, posed_frames
+from posecheck.estimators.halves import (
+    FIRST_SHARE,
+    LONG_FRAMES,
+    ROUND_FRAMES,
+    SETTLE_FRAMES,
+    Parts,
+    posed_frames,
+)
 from posecheck.sources.base import Frame
 from posecheck.sources.images import ImageSource
 from posecheck.sources.video import VideoSource
@@ -65,6 +74,45 @@ class TestTwoCores:
         assert ahead == list(range(len(ahead)))
         assert behind == list(range(len(ahead) - SETTLE_FRAMES, COUNT))
 
+    def test_a_longer_clip_is_parted_again_and_again(
+        self, long_clip: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(halves, "ROUND_FRAMES", 160)
+        monkeypatch.setattr(halves, "WAITING_FRAMES", 20)
+        seen: dict[int, list[int]] = {}
+        count = 0
+        with VideoSource(long_clip) as source:
+            for frame, pose in posed_frames(
+                source, lambda: VideoSource(long_clip), lambda: Looker(seen)
+            ):
+                alone = Looker({}).pose(frame)
+                assert (pose is None) == (alone is None)
+                assert pose is None or (pose.xy_px == alone.xy_px).all()
+                count += 1
+        assert count == COUNT
+        parts = Parts.of(COUNT)
+        assert parts.round < 160
+        looked = [index for each in seen.values() for index in each]
+        assert set(looked) == set(range(COUNT))
+        # Three parts of each, two of the first model's with frames before them to settle.
+        assert len(looked) == COUNT + (3 + 2) * SETTLE_FRAMES
+
+    def test_no_more_poses_wait_than_may(
+        self, long_clip: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(halves, "WAITING_FRAMES", 20)
+        seen: dict[int, list[int]] = {}
+        with VideoSource(long_clip) as source:
+            posed = posed_frames(source, lambda: VideoSource(long_clip), lambda: Looker(seen))
+            next(posed)
+            deadline_s = time.monotonic() + 10
+            while max(map(len, seen.values())) <= SETTLE_FRAMES + 20:
+                assert time.monotonic() < deadline_s
+                time.sleep(0.01)
+            time.sleep(0.1)
+            assert max(map(len, seen.values())) == SETTLE_FRAMES + 21  # one more is in its hand
+            posed.close()
+
     def test_leaving_early_ends_the_second_thread(self, long_clip: Path) -> None:
         before = threading.active_count()
         with VideoSource(long_clip) as source:
@@ -96,3 +144,14 @@ def test_one_core_or_a_short_clip_needs_one_model(
     assert once(VideoSource(long_clip), 1, monkeypatch) == 1
     write_clip(tmp_path / "short.mp4", grey_steps(20))
     assert once(VideoSource(tmp_path / "short.mp4"), 2, monkeypatch) == 1
+
+
+@pytest.mark.parametrize("count", [450, 6000, 6001, 216_000])
+def test_parts_are_alike_and_the_last_one_is_the_second_models(count: int) -> None:
+    parts = Parts.of(count)
+    second = [parts.second(i) for i in range(count + 100)]
+    assert not second[0]
+    assert all(second[count - 1 :])
+    assert sum(second[:count]) == pytest.approx((1 - FIRST_SHARE) * count, abs=count / 5000 + 2)
+    longest = max(len(list(run)) for _, run in groupby(second[:count]))
+    assert longest <= FIRST_SHARE * ROUND_FRAMES + 1
