@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import cast
 
 ALL = 0
@@ -36,6 +37,41 @@ def keep_to(count: int) -> None:
 
     _share = count
     cv2.setNumThreads(count or -1)  # -1: OpenCV's own choice
+
+
+@contextmanager
+def on_cores(first: int, count: int = 1) -> Iterator[None]:
+    """While it holds, this thread and those it starts stay on ``count`` cores, on Linux.
+
+    That is on the ``first`` and the next ones of those that it may use, from 0 and round again.
+    The pose model then has no threads to wait for each other, and finds its memory near by.
+    """
+    if sys.platform != "linux":
+        yield
+        return
+    allowed = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {allowed[(first + i) % len(allowed)] for i in range(count)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)
+
+
+@contextmanager
+def one_thread_each() -> Iterator[None]:
+    """While it holds, neither OpenCV nor numpy's linear algebra starts threads of its own.
+
+    All cores are busy while a clip is analysed, and threads that wait for each other cost a tenth.
+    """
+    import cv2
+
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        with unthreaded_algebra():
+            yield
+    finally:
+        cv2.setNumThreads(before)
 
 
 def unthreaded_algebra() -> AbstractContextManager[object]:

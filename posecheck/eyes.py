@@ -11,7 +11,7 @@ from pathlib import Path
 
 from posecheck.core.records import Pose
 from posecheck.core.thigh_fit import ThighFit
-from posecheck.cores import unthreaded_algebra
+from posecheck.cores import one_thread_each
 from posecheck.errors import UsageError
 from posecheck.estimators.halves import posed_frames
 from posecheck.estimators.person import PersonEstimator
@@ -97,7 +97,7 @@ def open_eyes(
     given = Given(landmarks or clip, fps) if landmarks or alone else None
     reopen = partial(open_source, clip, fps=fps)
     with (
-        unthreaded_algebra(),
+        one_thread_each(),
         TrackSource(given) if given and alone else reopen() as source,
     ):
         if given and not alone:

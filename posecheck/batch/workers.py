@@ -6,11 +6,13 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any, Protocol
 from uuid import uuid4
 
 from posecheck.batch.extra import require
 from posecheck.batch.job import Done, Job, Stopped, run
+from posecheck.cores import on_cores
 from posecheck.errors import UsageError
 
 CONNECT_S = 10
@@ -45,9 +47,19 @@ def on_workers(count: int, work: Work = run) -> Team:
 
     def team(jobs: Sequence[Job], stopped: Callable[[], bool]) -> Iterator[Done]:
         with _local_cluster(min(count, len(jobs))) as client:
-            yield from _collected(client, jobs, stopped, work)
+            yield from _collected(client, jobs, stopped, partial(_on_its_own_cores, work))
 
     return team
+
+
+def _on_its_own_cores(work: Work, job: Job) -> Done:
+    """Dask numbers the workers of this computer from 0."""
+    from distributed import get_worker
+
+    if not job.cores:
+        return work(job)
+    with on_cores(int(get_worker().name) * job.cores, job.cores):
+        return work(job)
 
 
 def on_cluster(address: str, work: Work = run) -> Team:

@@ -18,7 +18,7 @@ from threading import Event
 from typing import Self
 
 from posecheck.core.records import Pose
-from posecheck.cores import cores
+from posecheck.cores import cores, on_cores
 from posecheck.errors import SourceError
 from posecheck.estimators.person import PersonEstimator
 from posecheck.sources.base import Frame, Recorded, Source
@@ -59,7 +59,9 @@ def posed_frames(
     with ThreadPoolExecutor(1, "second-model") as thread:
         second = thread.submit(_look_ahead, parts, reopen, estimator, later, enough)
         try:
-            with estimator() as one, closing(read_ahead(source)) as frames:
+            with on_cores(0):
+                first = estimator()
+            with first as one, closing(read_ahead(source)) as frames:
                 for frame in frames:
                     index = frame.ref.index
                     if not parts.second(index):
@@ -102,7 +104,9 @@ def _look_ahead(
 ) -> None:
     """Put index and pose of every frame of the second model into ``later``, and None at the end."""
     try:
-        with reopen() as source, estimator() as other:
+        with on_cores(1):
+            ahead = estimator()
+        with reopen() as source, ahead as other:
             for ref, picture in source.unread():
                 if enough.is_set():
                     return

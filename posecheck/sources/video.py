@@ -24,7 +24,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from posecheck.core.records import FrameRef
-from posecheck.cores import share
+from posecheck.cores import cores
 from posecheck.errors import SourceError, UsageError
 from posecheck.sources.base import Frame, SourceInfo
 from posecheck.sources.origin import origin_of
@@ -113,7 +113,8 @@ class VideoSource:
         with _open(self.path) as container:
             stream = _video_stream(container, self.path)
             stream.thread_type = ThreadType.AUTO
-            stream.codec_context.thread_count = share()
+            # One core is the pose model's.
+            stream.codec_context.thread_count = max(1, cores() - 1)
             # AVI has one frame rate and no timestamps; with B-frames FFmpeg's pts come out
             # shuffled, while the decoding times still tell where chunks were left empty.
             constant_rate = container.format.name == "avi"

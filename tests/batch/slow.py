@@ -42,3 +42,9 @@ def die(job: Job) -> Done:
 
 def complain(job: Job) -> Done:
     raise RuntimeError(f"no such {job.clip.name}")
+
+
+def where(job: Job) -> Done:
+    """Tell on which cores it is done, and by whom."""
+    time.sleep(STEP_S)
+    return Done(name=job.clip.name, failed=f"{os.getpid()}: {sorted(os.sched_getaffinity(0))}")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,17 @@ def test_a_clip_that_ends_every_worker_does_not_stop_the_rest(tmp_path: Path) ->
     done = {each["name"]: each["failed"] for each in on_workers(2, slow.die)(todo, never)}
     assert "deadly.mp4: its worker died each time" in done.pop("deadly")
     assert done == {"good": "", "better": ""}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process choose its cores")
+def test_each_worker_on_cores_of_its_own(tmp_path: Path) -> None:
+    todo = [replace(job, cores=1) for job in jobs(tmp_path / "out", [str(n) for n in range(20)])]
+    told = Counter(each["failed"] for each in on_workers(2, slow.where)(todo, never))
+    allowed = sorted(os.sched_getaffinity(0))
+    found = [each.split(": ") for each in told]
+    assert len({who for who, _ in found}) == len(found)  # a worker stays where it is
+    assert {cores for _, cores in found} <= {str([core]) for core in allowed[:2]}
+    assert len({cores for _, cores in found}) == min(2, len(allowed))
 
 
 def test_a_worker_that_is_not_like_us(tmp_path: Path) -> None:
