@@ -16,6 +16,7 @@ from posecheck.errors import UsageError
 from posecheck.estimators.halves import posed_frames
 from posecheck.estimators.person import PersonEstimator
 from posecheck.fits import thigh_fit
+from posecheck.memory import seldom_tidied
 from posecheck.sources import Frame
 from posecheck.sources.images import ImageSource
 from posecheck.sources.opening import open_source
@@ -98,6 +99,7 @@ def open_eyes(
     reopen = partial(open_source, clip, fps=fps)
     with (
         one_thread_each(),
+        seldom_tidied(),
         TrackSource(given) if given and alone else reopen() as source,
     ):
         if given and not alone:

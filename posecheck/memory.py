@@ -5,7 +5,28 @@ from __future__ import annotations
 import ctypes
 import gc
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+SELDOM = 20_000
+"""So many more objects must have been made than let go before Python looks for rings of them."""
+
+
+@contextmanager
+def seldom_tidied() -> Iterator[None]:
+    """While it holds, Python seldom looks for rings of objects, and not among those there are.
+
+    Every result of the pose model is some hundred small objects, so that it would look at all that
+    was ever imported again and again: a twentieth of the time, and all threads wait meanwhile.
+    """
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(SELDOM, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def give_memory_back() -> None:
