@@ -17,7 +17,15 @@ from posecheck.errors import UsageError
 
 CONNECT_S = 10
 """So long a scheduler may take to answer."""
-_LOOK_EVERY_S = 0.1
+_LOOK_EVERY_S = 0.3
+_QUIET = {
+    # Dask would have workers give memory back at once, which every picture then asks for anew: a
+    # third of their time.
+    "distributed.nanny.pre-spawn-environ": {},
+    # What they do is looked at a hundred times a second.
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.system-monitor.interval": "5s",
+}
 
 Work = Callable[[Job], Done]
 
@@ -82,10 +90,10 @@ def _collected(
     """Submit every job and tell of each that is done."""
     from distributed import as_completed
 
-    batch = uuid4().hex
-    futures = {
-        client.submit(work, job, key=f"{job.clip.name}-{batch}", pure=False): job for job in jobs
-    }
+    # One group of keys: the scheduler then keeps what nobody has begun, for whoever is free first.
+    group = f"clip-{uuid4().hex}"
+    keys = [(group, job.clip.name) for job in jobs]
+    futures = dict(zip(client.map(work, jobs, key=keys, pure=False), jobs, strict=True))
     ended = as_completed(futures)
     while not ended.is_empty():
         found = ended.next_batch(block=False)
@@ -118,9 +126,7 @@ def _local_cluster(count: int) -> Iterator[Any]:
 
     with (
         _silent(),
-        # Dask would have workers give memory back at once, which every picture then asks for anew:
-        # a third of their time.
-        dask.config.set({"distributed.nanny.pre-spawn-environ": {}}),
+        dask.config.set(_QUIET),
         LocalCluster(
             n_workers=count,
             threads_per_worker=1,
