@@ -13,7 +13,7 @@ from posecheck.core.records import Pose
 from posecheck.core.thigh_fit import ThighFit
 from posecheck.cores import one_thread_each
 from posecheck.errors import UsageError
-from posecheck.estimators.halves import posed_frames
+from posecheck.estimators.in_turn import posed_frames
 from posecheck.estimators.person import PersonEstimator
 from posecheck.fits import thigh_fit
 from posecheck.memory import seldom_tidied

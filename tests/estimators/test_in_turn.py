@@ -11,8 +11,8 @@ import pytest
 
 from posecheck.core.records import Pose
 from posecheck.errors import SourceError
-from posecheck.estimators import halves
-from posecheck.estimators.halves import (
+from posecheck.estimators import in_turn
+from posecheck.estimators.in_turn import (
     FIRST_SHARE,
     LONG_FRAMES,
     ROUND_FRAMES,
@@ -48,7 +48,7 @@ class Looker:
 
 @pytest.fixture
 def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(halves, "cores", lambda: 2)
+    monkeypatch.setattr(in_turn, "cores", lambda: 2)
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +77,8 @@ class TestTwoCores:
     def test_a_longer_clip_is_parted_again_and_again(
         self, long_clip: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(halves, "ROUND_FRAMES", 160)
-        monkeypatch.setattr(halves, "WAITING_FRAMES", 20)
+        monkeypatch.setattr(in_turn, "ROUND_FRAMES", 160)
+        monkeypatch.setattr(in_turn, "WAITING_FRAMES", 20)
         seen: dict[int, list[int]] = {}
         count = 0
         with VideoSource(long_clip) as source:
@@ -100,7 +100,7 @@ class TestTwoCores:
     def test_no_more_poses_wait_than_may(
         self, long_clip: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(halves, "WAITING_FRAMES", 20)
+        monkeypatch.setattr(in_turn, "WAITING_FRAMES", 20)
         seen: dict[int, list[int]] = {}
         with VideoSource(long_clip) as source:
             posed = posed_frames(source, lambda: VideoSource(long_clip), lambda: Looker(seen))
@@ -121,7 +121,7 @@ class TestTwoCores:
             posed.close()
         assert threading.active_count() == before
 
-    def test_an_error_in_the_second_half_comes_out(self, long_clip: Path) -> None:
+    def test_an_error_of_the_second_model_comes_out(self, long_clip: Path) -> None:
         def fail() -> VideoSource:
             raise SourceError("the clip has gone")
 
@@ -131,7 +131,7 @@ class TestTwoCores:
 
 def once(source: VideoSource | ImageSource, cores: int, patch: pytest.MonkeyPatch) -> int:
     """How many lookers there were."""
-    patch.setattr(halves, "cores", lambda: cores)
+    patch.setattr(in_turn, "cores", lambda: cores)
     seen: dict[int, list[int]] = {}
     reopen: Callable[[], VideoSource] = lambda: pytest.fail("opened again")  # noqa: E731
     assert len(list(posed_frames(source, reopen, lambda: Looker(seen)))) > 1
