@@ -43,7 +43,7 @@ FLOORS = {
     "validation": 4,
     "__main__": 5,
 }
-FREE = {"cores", "desktop", "errors", "quiet", "shipped", "system_libraries"}
+FREE = {"cores", "desktop", "errors", "memory", "quiet", "shipped", "system_libraries"}
 IMPURE = {
     "asyncio", "datetime", "io", "logging", "multiprocessing", "os", "pathlib", "random", "shutil",
     "socket", "subprocess", "sys", "tempfile", "threading", "time", "urllib",
