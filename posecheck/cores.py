@@ -9,13 +9,8 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import cast
 
 ALL = 0
-"""No share was set: FFmpeg, too, takes 0 for as many threads as it likes."""
+"""No share is set."""
 _share = ALL
-
-
-def share() -> int:
-    """The share that was set, `ALL` if none was."""
-    return _share
 
 
 def cores() -> int:

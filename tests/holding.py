@@ -13,7 +13,8 @@ from posecheck.coach.lines import Line
 from posecheck.coach.plan import Plan, load_plan
 from posecheck.config import Settings
 from posecheck.core.records import Pose
-from posecheck.live_session import LiveOptions, go_live
+from posecheck.errors import SourceError
+from posecheck.live_session import LiveOptions, finish_left_behind, go_live
 from posecheck.session import Outcome
 from tests.eager import EagerSource, LiveActor
 
@@ -47,6 +48,20 @@ class Listener:
 
 
 Hold = Callable[..., tuple[Outcome, Listener]]
+
+
+def cut_off(hold: Hold, acted: Sequence[Pose | None], at: int, out: Path) -> Outcome:
+    """What is left below ``out`` of a session whose camera fails at one of its frames."""
+
+    def fail(index: int) -> None:
+        if index == at:
+            raise SourceError("acted: the lens fell off")
+
+    with pytest.raises(SourceError, match="the lens fell off"):
+        hold(acted, source=EagerSource(len(acted), fail))
+    (outcome,) = finish_left_behind(out)
+    assert isinstance(outcome, Outcome)
+    return outcome
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from posecheck.sinks.journal import NAME as JOURNAL
 from posecheck.sources.video import VideoSource
 from tests.acting import poses
 from tests.eager import EagerSource
-from tests.holding import RESULTS, Hold
+from tests.holding import RESULTS, Hold, cut_off
 from tests.stick import rep
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -83,15 +83,7 @@ class TestHistory:
 def test_what_goes_wrong_ends_it_in_one_line_and_keeps_the_journal(
     hold: Hold, tmp_path: Path
 ) -> None:
-    def fail(index: int) -> None:
-        if index == 200:
-            raise SourceError("acted: the lens fell off")
-
-    acted = poses(10.0, rep(3, 90))
-    with pytest.raises(SourceError, match="the lens fell off"):
-        hold(acted, source=EagerSource(len(acted), fail))
-    (outcome,) = finish_left_behind(tmp_path / "out")
-    assert isinstance(outcome, Outcome)
+    outcome = cut_off(hold, poses(10.0, rep(3, 90)), 200, tmp_path / "out")
     assert outcome.recording.frame == list(range(200))
     assert list(finish_left_behind(tmp_path / "out")) == []
 

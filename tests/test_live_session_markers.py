@@ -12,16 +12,14 @@ from posecheck import eyes, live_session, session
 from posecheck.config import Settings
 from posecheck.core.recorder import Recorder
 from posecheck.core.records import Marker
-from posecheck.errors import SourceError
 from posecheck.estimators.markers import MarkerFinder
-from posecheck.live_session import finish_left_behind
 from posecheck.record.entries import Estimate
 from posecheck.record.store import open_store
 from posecheck.session import Outcome
 from tests import paper
 from tests.acting import HEIGHT_PX, WIDTH_PX, film, poses, table
-from tests.eager import EagerSource, LiveActor
-from tests.holding import Hold
+from tests.eager import LiveActor
+from tests.holding import Hold, cut_off
 from tests.stick import rep
 
 
@@ -61,15 +59,7 @@ class TestMarkers:
         self.measured_by_it(outcome)
 
     def test_is_in_the_journal_of_one_that_was_cut_off(self, hold: Hold, tmp_path: Path) -> None:
-        def fail(index: int) -> None:
-            if index == 300:
-                raise SourceError("acted: the lens fell off")
-
-        acted = poses(12.0, rep(4, 90))
-        with pytest.raises(SourceError, match="the lens fell off"):
-            hold(acted, source=EagerSource(len(acted), fail))
-        (outcome,) = finish_left_behind(tmp_path / "out")
-        assert isinstance(outcome, Outcome)
+        outcome = cut_off(hold, poses(12.0, rep(4, 90)), 300, tmp_path / "out")
         self.measured_by_it(outcome)
 
     @pytest.mark.usefixtures("history")

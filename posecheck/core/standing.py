@@ -13,7 +13,8 @@ from posecheck.core.smoothing import runs
 
 FAR_SHARE = 0.9
 """A far leg at work has its own name in at least this share of the frames in which it is high: in
-over 290 of 294 such rises of rendered people. Those of a near one mostly have its own, or both."""
+305 of 308 such rises of rendered people. A near one has its own in so many in 251 of 266, and the
+far one's in two."""
 BELIEVED_SHARE = 0.25
 """What was known before is believed unless it differs in more than this share of the rise."""
 LIES_DEG = 14.0

@@ -1,9 +1,9 @@
 """The poses of a long clip on two cores: one part is looked at while another one is.
 
 The pose model uses one core, and following someone goes from frame to frame. So a clip is parted,
-and two models take its parts in turn. The second one is ahead and keeps its poses (about 2 kB each)
-until the first one's are through. Each starts a little before its next part, to have found the
-person by then.
+and two models, each with its half of the cores, take its parts in turn. The second one is ahead and
+keeps its poses (about 2 kB each) until the first one's are through. Each starts a little before its
+next part, to have found the person by then.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def posed_frames(
     with ThreadPoolExecutor(1, "second-model") as thread:
         second = thread.submit(_look_ahead, parts, reopen, estimator, later, enough)
         try:
-            with on_cores(0):
+            with on_cores(0, cores() // 2):
                 first = estimator()
             with first as one, closing(read_ahead(source)) as frames:
                 for frame in frames:
@@ -104,9 +104,9 @@ def _look_ahead(
 ) -> None:
     """Put index and pose of every frame of the second model into ``later``, and None at the end."""
     try:
-        with on_cores(1):
+        with on_cores(cores() // 2, cores() // 2):
             ahead = estimator()
-        with reopen() as source, ahead as other:
+        with ahead as other, reopen() as source:
             for ref, picture in source.unread():
                 if enough.is_set():
                     return

@@ -6,7 +6,8 @@ import os
 import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from tempfile import SpooledTemporaryFile
+from pathlib import Path
+from tempfile import SpooledTemporaryFile, gettempdir
 from typing import IO
 
 import numpy as np
@@ -17,6 +18,7 @@ from posecheck.core.geometry import POINTS
 from posecheck.core.landmarks import LEG_SWAP, Landmark
 from posecheck.core.recording import Recording
 from posecheck.core.records import NAN, Array, Mask, Numbers, Pose
+from posecheck.sinks.files import output_error
 
 COUNT = len(Landmark)
 
@@ -122,12 +124,15 @@ class PoseLog:
         return self._count
 
     def add(self, pose: Pose | None) -> None:
-        """Take the next frame's pose, or None."""
+        """Take the next frame's pose, or None. Raises `OutputError` where the disk is full."""
         table = np.full(_SHAPE, NAN, dtype=np.float32)
         if pose is not None:
             table[:, :2], table[:, 2], table[:, 3] = pose.xy_px, pose.z_px, pose.visibility
-        self._file.seek(0, os.SEEK_END)
-        self._file.write(table.tobytes())
+        try:
+            self._file.seek(0, os.SEEK_END)
+            self._file.write(table.tobytes())
+        except OSError as error:
+            raise output_error(Path(gettempdir()), error) from error
         self._count += 1
 
     def __getitem__(self, row: int) -> Pose | None:

@@ -36,7 +36,7 @@ def test_it_keeps_to_its_cores_and_gives_them_back(
     job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = []
-    real, before = jobs.analyze, cv2.getNumThreads()
+    real, before, free = jobs.analyze, cv2.getNumThreads(), cores.cores()
 
     def watched(*arguments: object) -> object:
         seen.append((cores.cores(), cv2.getNumThreads()))
@@ -45,7 +45,7 @@ def test_it_keeps_to_its_cores_and_gives_them_back(
     monkeypatch.setattr(jobs, "analyze", watched)
     assert run(job)["failed"] == ""
     assert seen == [(1, 1)]
-    assert (cores.share(), cv2.getNumThreads()) == (cores.ALL, before)
+    assert (cores.cores(), cv2.getNumThreads()) == (free, before)
 
 
 def test_stopped_in_the_middle_nothing_is_left(job: Job, tmp_path: Path) -> None:

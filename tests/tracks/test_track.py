@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import gc
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from posecheck.core.geometry import POINTS
 from posecheck.core.landmarks import Landmark
 from posecheck.core.records import Pose
+from posecheck.errors import OutputError
 from posecheck.tracks.track import PoseLog, Track, track_of_lines
 from tests.stick import Frames, movement, observe, path, record, rep, stick
 
@@ -47,6 +49,18 @@ def test_a_long_log_lies_on_disk_and_is_gone_with_it(monkeypatch: pytest.MonkeyP
     del log
     gc.collect()
     assert file.closed
+
+
+def test_a_full_disk_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    log = PoseLog()
+
+    def full(_: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(log._file, "write", full)
+    with pytest.raises(OutputError, match="the disk is full; free some space"):
+        log.add(stick())
+    assert len(log) == 0
 
 
 def test_a_pose_with_points_missing_is_kept() -> None:
