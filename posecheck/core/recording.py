@@ -148,7 +148,7 @@ class Recording:
             lines=BodyLines.from_row(lines) if np.isfinite(lines[0]) else None,
             confidence=np.array([NAN, NAN]),
             measurement=Measurement(
-                side=self.side[row] if measured else None,
+                side=self.side[row],
                 confidence=float(self.confidence[row]),
                 pelvis_source=self.pelvis_source[row] if measured else None,
                 **angles,

@@ -9,6 +9,7 @@ import pytest
 
 from posecheck.core.judge import ANGLES, STEADY_S
 from posecheck.core.knee_path import OPINION_SHARE
+from posecheck.core.landmarks import Landmark
 from posecheck.core.measures import PASSING_DEG, PASSING_LIFT_DEG
 from posecheck.core.phases import Phase
 from posecheck.core.posture import Posture
@@ -263,3 +264,15 @@ def test_nobody_in_any_frame() -> None:
 def test_usual_posture_leaves_out_frames_without_a_person() -> None:
     recording = record(movement(4, posture=Posture.PRONE, seen=lambda t: t < 1))
     assert recording.usual_posture is Posture.PRONE
+
+
+def test_a_leg_out_of_sight_is_still_the_one_at_work() -> None:
+    """So that whoever draws it says that it is hidden, not that no knee was raised."""
+    frames = list(movement(7.0, rep(1.5, 90, 1, 2)))
+    for _, pose in frames[90:105]:
+        assert pose is not None
+        pose.visibility[[Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE]] = 0.1
+    recording = record(frames)
+    hidden = recording.observation(97, *frames[97]).measurement
+    assert np.isnan(hidden.thigh_angle_deg)
+    assert hidden.side is recording.side[80] is Side.LEFT
