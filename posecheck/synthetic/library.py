@@ -23,7 +23,7 @@ from posecheck.synthetic.rig import require_extra
 
 RENDERER = 1
 """Raised whenever the same description comes to give other pictures or another truth."""
-LATER = {"markers", "obliquity"}
+LATER = {"markers", "obliquity", "repeatable"}
 """Fields of a clip and of its motions that were not there from the first; empty, they change
 nothing."""
 PARTS = (".truth.csv", ".mp4", ".json")

@@ -89,6 +89,7 @@ def filmed(rng: np.random.Generator, clip: Clip, duration_s: float, small: bool)
         gaps=(1,) if rng.random() < 0.8 else (1, 1, 1, 2),
         gap_seed=int(rng.integers(1 << 30)),
         crf=int(rng.choice([22, 26, 30, 36], p=[0.35, 0.3, 0.2, 0.15])),
+        repeatable=True,
     )
     if small:
         width_px, height_px = subjects.SIZES_PX["480p"]
