@@ -57,8 +57,9 @@ def test_every_kind_is_there(name):
 
 
 def test_markers_and_obliquity_count_only_where_there_are_any():
-    """Clips rendered before there were markers are still what they were."""
-    clip = suite("quick")[0].clip
+    """Clips rendered before there were markers, and before suites came out the same to the last
+    byte, are still what they were."""
+    clip = replace(suite("quick")[0].clip, repeatable=False)
     assert digest(clip) == "d8e0f3e4c00a577957b569ef17c826f7a595dbe3a27a621891eaf0880bb5671b"
     assert parts(clip) == PARTS
     marked = replace(clip, markers=cases("marker")[0].clip.markers)
