@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from posecheck.core.outline_fit import OutlineFit
 from posecheck.core.pelvis import PelvisFit
+from posecheck.core.pelvis_picture import PictureFit
 from posecheck.core.thigh_fit import ThighFit
 from posecheck.errors import PosecheckError
 from posecheck.shipped import shipped_file
@@ -26,7 +27,13 @@ def thigh_fit() -> ThighFit:
 
 @functools.cache
 def pelvis_fit() -> PelvisFit:
-    """How the pelvis follows from the surface, as shipped. Raises `PosecheckError`."""
+    """How the pelvis follows from surface and picture, as shipped. Raises `PosecheckError`."""
+    return replace(patches_fit(), picture=_shipped("models/pelvis_picture.json", PictureFit.of))
+
+
+@functools.cache
+def patches_fit() -> PelvisFit:
+    """How the pelvis follows from the surface alone, as shipped. Raises `PosecheckError`."""
     return _shipped("models/pelvis_fit.json", PelvisFit.of)
 
 

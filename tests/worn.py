@@ -29,7 +29,7 @@ class Told(PelvisFit):
     ) -> PelvisReading:
         """What the surface was given, whichever leg."""
         del resting_thigh_deg, near
-        if not np.isfinite(moved).all() or not np.isfinite(thigh_angle_deg):
+        if not np.isfinite(moved[0]).all() or not np.isfinite(thigh_angle_deg):
             return PelvisReading()
         tilt, twist, _ = moved[0].tolist()
         return PelvisReading(tilt, ESTIMATE_SD_DEG, twist, ESTIMATE_SD_DEG)

@@ -54,7 +54,7 @@ class NeutralFinder:
 
     def step(self, time_s: float, lines: BodyLines | None) -> Neutral | None:
         """The neutral in force after this frame, None until one was found."""
-        if lines is None or not _flat(lines):
+        if lines is None or not lies_flat(lines):
             self._recent.clear()
         else:
             self._recent.append((time_s, lines))
@@ -92,7 +92,8 @@ def combine(stretches: Sequence[Neutral]) -> Neutral | None:
     )
 
 
-def _flat(lines: BodyLines) -> bool:
+def lies_flat(lines: BodyLines) -> bool:
+    """Whether both legs lie straight, in line with the trunk."""
     thighs, knees = lines.thigh_line_deg.tolist(), lines.knee_flexion_deg.tolist()
     return all(knee < STRAIGHT_KNEE_DEG for knee in knees) and all(
         abs(short_way_deg(thigh - lines.trunk_line_deg)) < IN_LINE_DEG for thigh in thighs

@@ -5,7 +5,7 @@ one Gaussian of tilt, twist and all readings. Whichever patches are seen, it tel
 be expected and how far off that may be; with too few it says so. Landmarks are left out on purpose:
 learned where tilt does not follow the thigh, they added nothing (docs/pelvis.md).
 ``python -m posecheck.synthetic.pelvis_fit`` makes its numbers, ``models/pelvis_fit.json`` holds
-them.
+them. A second witness is the look of hips and waist (`posecheck.core.pelvis_picture`).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import numpy as np
 
 from posecheck.core.neutral import STILL_FOR_S
 from posecheck.core.own_estimate import OwnEstimate
+from posecheck.core.pelvis_picture import PictureFit
 from posecheck.core.records import NAN, Array, Mask, Numbers, SurfaceMotion
 from posecheck.core.rhythm import usual_tilt_deg
 
@@ -106,13 +107,15 @@ def _given(gaussian: _Gaussian, known: bytes) -> _Given:
 class PelvisFit:
     """A Gaussian for the far leg at work and one for the near leg.
 
-    ``widened`` (2,): factors on the sd of tilt and of twist, see `reading`. ``own_far`` and
-    ``own_near``: what was learned of the person's tilt with either leg at work.
+    ``widened`` (2,): factors on the sd of tilt and of twist, see `reading`. ``picture``: how the
+    second witness is taken, None not at all. ``own_far`` and ``own_near``: what was learned of the
+    person's tilt with either leg at work.
     """
 
     far: _Gaussian
     near: _Gaussian
     widened: Array
+    picture: PictureFit | None = None
     own_far: OwnEstimate | None = None
     own_near: OwnEstimate | None = None
 
@@ -132,24 +135,33 @@ class PelvisFit:
     ) -> PelvisReading:
         """Tilt and twist from what the patches have done since neutral.
 
-        ``moved`` (p, 3): rotation (deg) and shift (trunk lengths) of each, NaN not seen, as in
-        `SurfaceMotion`. ``near``: whether the leg at work is the one nearer to the camera. The sd
-        that the fit tells is widened by what it fell short on subjects left out of it.
+        ``moved`` (p + 2, 3): see `moved`, since neutral. ``near``: whether the leg at work is the
+        one nearer to the camera. The sd that the fit tells is widened by what it fell short on
+        subjects left out of it.
         """
-        if not math.isfinite(thigh_angle_deg) or np.isnan(moved).all():
+        if not math.isfinite(thigh_angle_deg):
             return PelvisReading()
-        if not near and resting_thigh_deg > TAKEN_ALONG_DEG:
-            return PelvisReading()
-        mean, sd = (self.near if near else self.far).given(features(moved, thigh_angle_deg))
+        mean, sd = self._by_patches(moved, thigh_angle_deg, resting_thigh_deg, near=near)
+        if self.picture is not None:
+            mean, sd = self.picture.together((mean, sd), moved[-READ:, :2], near=near)
         raised = float(raised_share(thigh_angle_deg))
         tilt, twist = (raised * mean).tolist()
-        tilt_sd, twist_sd = (raised * sd * self.widened).tolist()
+        tilt_sd, twist_sd = (raised * sd).tolist()
         own = self.own_near if near else self.own_far
         if own is not None:
             tilt, tilt_sd = own.told(tilt, tilt_sd, raised)
         if not tilt - float(usual_tilt_deg(thigh_angle_deg)) > LESS_THAN_RHYTHM_DEG:
             return PelvisReading()
         return PelvisReading(*_told(tilt, max(tilt_sd, 0.5)), *_told(twist, max(twist_sd, 0.5)))
+
+    def _by_patches(
+        self, moved: Array, thigh_angle_deg: float, resting_thigh_deg: float, *, near: bool
+    ) -> tuple[Array, Array]:
+        """Mean and sd, (2,) each, NaN where the patches cannot tell."""
+        if np.isnan(moved[:-READ]).all() or (not near and resting_thigh_deg > TAKEN_ALONG_DEG):
+            return np.full(2, NAN), np.full(2, NAN)
+        mean, sd = (self.near if near else self.far).given(features(moved, thigh_angle_deg))
+        return mean, sd * self.widened
 
 
 def raised_share(thigh_angle_deg: Array | float) -> Array:
@@ -164,13 +176,13 @@ def _told(angle_deg: float, sd_deg: float) -> tuple[float, float]:
 
 
 def features(moved: Array, thigh_angle_deg: Array | float) -> Array:
-    """What the Gaussian knows, (..., 3 p + 1), from ``moved`` (..., p, 3) and the thigh angle."""
-    bounded = np.minimum(np.maximum(moved, -_FAR_OFF), _FAR_OFF)
-    patches = moved.shape[-2]
+    """What the Gaussian knows, (..., 3 p + 1), from ``moved`` (..., p + 2, 3) and the thigh."""
+    bounded = np.minimum(np.maximum(moved[..., :-READ, :], -_FAR_OFF), _FAR_OFF)
+    patches = bounded.shape[-2]
     known = np.empty((*moved.shape[:-2], 3 * patches + 1))
     known[..., :patches] = bounded[..., 0]
     # In units that are alike in size: a tenth of a trunk length goes with five degrees.
-    known[..., patches:-1] = 50.0 * bounded[..., 1:].reshape(*moved.shape[:-2], -1)
+    known[..., patches:-1] = 50.0 * bounded[..., 1:].reshape(*moved.shape[:-2], 2 * patches)
     known[..., -1] = thigh_angle_deg
     known[..., -1] /= 5.0
     return known
@@ -179,11 +191,26 @@ def features(moved: Array, thigh_angle_deg: Array | float) -> Array:
 _FAR_OFF = np.array([FAR_OFF[0], FAR_OFF[1], FAR_OFF[1]])
 
 
+READ = 2
+"""Rows of `moved` that come from the picture as a whole."""
+
+
 def moved(surface: SurfaceMotion) -> Array:
-    """Rotation and shift of every patch since the surface was first seen, (p, 3)."""
-    both = np.empty((surface.rotation_deg.size, 3))
-    both[:, 0], both[:, 1:] = surface.rotation_deg, surface.shift_trunks
+    """Rotation and shift of every patch since the surface was first seen, (p + 2, 3).
+
+    The last two rows: tilt and twist as read off the picture, with their sd; see `SurfaceMotion`.
+    """
+    both = np.full((surface.rotation_deg.size + READ, 3), NAN)
+    both[:-READ, 0], both[:-READ, 1:] = surface.rotation_deg, surface.shift_trunks
+    both[-READ:, :2] = surface.read_deg
     return both
+
+
+def less(now: Array, rest: Array) -> Array:
+    """``now`` (..., p + 2, 3) since ``rest`` (p + 2, 3); an sd stays what it is."""
+    then = rest.copy()
+    then[-READ:, 1:] = np.where(np.isnan(rest[-READ:, :1]), NAN, 0.0)
+    return np.asarray(now - then)
 
 
 @dataclass(slots=True)
@@ -195,7 +222,7 @@ class PelvisTracker:
     _rest: Array | None = field(default=None, init=False)
 
     def step(self, time_s: float, surface: SurfaceMotion | None, *, neutral: bool) -> Array | None:
-        """Median of `MEDIAN_S` since neutral (p, 3), None while there was no neutral yet.
+        """Median of `MEDIAN_S` since neutral (p + 2, 3), None while there was no neutral yet.
 
         ``neutral``: that a still second in the neutral pose has just ended.
         """
@@ -213,7 +240,7 @@ class PelvisTracker:
         if self._rest is None:
             return None
         late = [reading for at_s, reading in self._recent if time_s - at_s <= MEDIAN_S]
-        now = median(late) - self._rest
+        now = less(median(late), self._rest)
         now[np.isnan(late[-1])] = NAN
         return now
 
@@ -238,7 +265,8 @@ def recorded(
 ) -> dict[str, Array]:
     """Tilt and twist with their sd of a whole recording, (n,) each under the name of its column.
 
-    ``moved`` (n, p, 3): see `posecheck.core.surface_log`; ``near`` (n,) as in `PelvisFit.reading`.
+    ``moved`` (n, p + 2, 3): see `posecheck.core.surface_log`; ``near`` (n,) as in
+    `PelvisFit.reading`.
     """
     found = np.empty((len(moved), 4))
     for i, (each, thigh, resting, leg) in enumerate(

@@ -109,6 +109,11 @@ class Measurement:
     pelvis_source: PelvisSource | None = None
 
 
+def unread() -> Array:
+    """Nothing read off the picture, (2, 2)."""
+    return np.full((2, 2), NAN)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SurfaceMotion:
     """How the surface over the near side of the trunk has moved since it was first seen.
@@ -117,13 +122,15 @@ class SurfaceMotion:
     in the picture, positive as in posterior pelvic tilt. ``shift_trunks`` (p, 2): of the patch's
     middle, trunk lengths, cranial and anterior. ``features`` (p,): on about how many points it
     rests, 0 not seen. ``start_s``: when it was first seen, s; another one means that everything
-    began anew.
+    began anew. ``read_deg`` (2, 2): tilt, and twist positive when the near side rises, each with
+    its sd, as a network reads them off the picture; NaN not read.
     """
 
     rotation_deg: Array
     shift_trunks: Array
     features: Array
     start_s: float
+    read_deg: Array = field(default_factory=unread)
 
 
 class MarkerPlace(IntEnum):

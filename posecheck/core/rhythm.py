@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,13 +22,6 @@ EASY_DEG = 30.0, 95.0
 """Thigh angles between which an easy repetition tells of the rhythm."""
 LEAST_LEARNED_S = 3.0
 """... and for how long it must have been seen."""
-RISE_FROM_DEG, RISE_TO_DEG, NEW_RISE_DEG = 40.0, 75.0, 25.0
-"""A rise tells its own line between the first two thigh angles; below the third it is over."""
-RISE_SHARES = 0.5, 1.5
-"""... but no share of the person's rhythm beyond these: what is more is no rhythm."""
-RISE_SD, GAIN_SD = 0.2, 0.43
-"""How well a rise tells its share, and by what share the estimate of tilt is too large or too small
-throughout it, standard deviations; chosen on rendered clips that were looked into."""
 CLIP_COUNTS = 2.0
 """So many readings of its own weigh as much as a whole clip: their errors are alike."""
 LEAST_SPREAD = 0.1
@@ -56,37 +48,6 @@ USUAL = Rhythm()
 def usual_tilt_deg(thigh_angle_deg: Array | float) -> Array:
     """`HEALTHY_TILT_DEG` at thigh angles of any shape, deg; level beyond its ends."""
     return np.asarray(np.interp(thigh_angle_deg, _THIGH_DEG, _TILT_DEG))
-
-
-@dataclass(slots=True)
-class RiseLine:
-    """Causal: the line of this very rise, told where it is easy; feed it every frame.
-
-    It takes off what the estimate of tilt has too much or too little of in this person's clothes,
-    and leaves what comes on top when the hip has reached its limit.
-    """
-
-    rhythm: Rhythm
-    _tilt: float = 0.0
-    _usual: float = 0.0
-
-    def expected_deg(self, thigh_angle_deg: float, tilt_deg: float) -> float:
-        """Tilt to be expected now, deg, after taking in what is measured now (NaN: nothing)."""
-        usual = float(usual_tilt_deg(thigh_angle_deg))
-        if thigh_angle_deg < NEW_RISE_DEG:
-            self._tilt = self._usual = 0.0
-        elif RISE_FROM_DEG < thigh_angle_deg < RISE_TO_DEG and math.isfinite(tilt_deg):
-            self._tilt += tilt_deg * usual
-            self._usual += usual**2
-        return self._share() * usual
-
-    def _share(self) -> float:
-        if not self._usual:
-            return self.rhythm.share
-        known, told = 1.0 / (self.rhythm.share_sd**2 + GAIN_SD**2), 1.0 / RISE_SD**2
-        share = (known * self.rhythm.share + told * self._tilt / self._usual) / (known + told)
-        least, most = (limit * self.rhythm.share for limit in RISE_SHARES)
-        return min(max(share, least), most)
 
 
 def learned(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from posecheck.core.events import Event, Kind, Task
 from posecheck.core.geometry import SIDES
 from posecheck.core.records import NAN, Array, Measurement, Side
-from posecheck.core.rhythm import Rhythm, RiseLine
+from posecheck.core.rhythm import Rhythm
 from posecheck.core.thigh_speed import ThighSpeed
 from posecheck.core.thresholds import LIMITS, Sensitivity, Threshold
 
@@ -63,17 +63,11 @@ class Sign:
 
 @dataclass(slots=True)
 class Rules:
-    """Causal; feed it every frame.
-
-    ``rhythm``: the tilt to be expected of this person; ``by_rise``: corrected by what each rise
-    shows where it is easy, which true angles do not need.
-    """
+    """Causal; feed it every frame. ``rhythm``: the tilt to be expected of this person."""
 
     sensitivity: Sensitivity = Sensitivity.STANDARD
     task: Task = Task.STRETCH
     rhythm: Rhythm = field(default_factory=Rhythm)
-    by_rise: bool = True
-    _line: RiseLine = field(init=False)
     _watches: dict[Kind, _Watch] = field(default_factory=dict, init=False)
     _laid: _Laid = field(default_factory=lambda: _Laid(), init=False)
     _speeds: tuple[ThighSpeed, ThighSpeed] = field(
@@ -82,7 +76,6 @@ class Rules:
     _side: Side | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        self._line = RiseLine(self.rhythm)
         kinds = (Kind.PELVIC_TILT, self._twist, Kind.RESTING_LEG_LIFT, Kind.TOO_FAST)
         self._watches = {kind: _Watch(kind, LIMITS[kind].at(self.sensitivity)) for kind in kinds}
 
@@ -110,7 +103,6 @@ class Rules:
             speed.step(time_s, angle_deg if sure else NAN)
         if measurement.side is not self._side:
             self._side = measurement.side
-            self._line = RiseLine(self.rhythm)
             stopped = (watch.stop() for watch in self._watches.values())
             return tuple(event for event in stopped if event is not None)
         signs = self._signs(time_s, measurement, lift_deg, sure=sure, near=near)
@@ -140,13 +132,12 @@ class Rules:
         # With the leg on the mat there is nothing to speak of; out of sight it is not known.
         down = m.thigh_angle_deg <= RAISED_DEG
         signs = {kind: Sign(0.0 if down else NAN) for kind in self._watches}
-        expected_deg = self._expected_deg(m)
         if self._speed.top_deg > RAISED_DEG:
             speed = abs(self._speed.deg_s)
             signs[Kind.TOO_FAST] = Sign(speed, 0.0, speed)
         if not m.thigh_angle_deg > RAISED_DEG:
             return signs
-        excess_deg = m.pelvic_tilt_deg - expected_deg
+        excess_deg = m.pelvic_tilt_deg - self.rhythm.expected_deg(m.thigh_angle_deg)
         signs[Kind.PELVIC_TILT] = Sign(excess_deg, m.pelvic_tilt_sd_deg, m.pelvic_tilt_deg)
         twist = m.low_back_twist_deg
         signs[self._twist] = Sign(abs(twist), m.low_back_twist_sd_deg, twist)
@@ -154,11 +145,6 @@ class Rules:
             times = HIDDEN_TIMES if near else 1.0
             signs[Kind.RESTING_LEG_LIFT] = Sign(lifted, 0.0, lifted, times)
         return signs
-
-    def _expected_deg(self, m: Measurement) -> float:
-        if self.by_rise:
-            return self._line.expected_deg(m.thigh_angle_deg, m.pelvic_tilt_deg)
-        return self.rhythm.expected_deg(m.thigh_angle_deg)
 
     def _rival(self, signs: dict[Kind, Sign]) -> Kind | None:
         """Of tilt and twist, which are often one movement, the one that may not begin now.

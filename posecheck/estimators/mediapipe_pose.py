@@ -25,8 +25,9 @@ from mediapipe.tasks.python.vision.pose_landmarker import (
 
 from posecheck.core.records import Pose
 from posecheck.errors import ModelError
+from posecheck.estimators.convolution import Grid
 from posecheck.estimators.eyesight import Picture, eased
-from posecheck.estimators.outline import Grid, laid, outline_reader
+from posecheck.estimators.outline import laid, outline_reader
 from posecheck.quiet import quiet_stderr
 from posecheck.system_libraries import install_line, missing_libraries
 

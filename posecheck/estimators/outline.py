@@ -12,21 +12,18 @@ import functools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import product
 from typing import Any, Self
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from posecheck.core.geometry import hips_px, shoulders_px
 from posecheck.core.outline_fit import FORMAT
 from posecheck.core.posture import stance_of
 from posecheck.core.records import Array, Pose, no_outline
 from posecheck.errors import PosecheckError
+from posecheck.estimators.convolution import Grid, Kernel, convolved, kernel_of
 from posecheck.shipped import shipped_file
-
-Grid = NDArray[np.float32]
 
 ROWS, COLUMNS = 26, 38
 """Cells of the grid, up from the mat and towards the feet."""
@@ -74,25 +71,23 @@ class OutlineReader:
     steps by two, after the second the larger of each four cells is taken.
     """
 
-    kernels: list[tuple[Grid, Grid]]
-    last: tuple[Grid, Grid]
+    kernels: list[Kernel]
+    last: Kernel
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Self:
         """From a stored fit. Raises ValueError for another format, KeyError for a broken one."""
         if stored.get("format") != FORMAT:
             raise ValueError(f"not a {FORMAT}")
-        arrays = [
-            (np.array(w, np.float32), np.array(b, np.float32)) for w, b in stored["convolutions"]
-        ]
-        return cls(arrays[:-1], arrays[-1])
+        kernels = [kernel_of(each) for each in stored["convolutions"]]
+        return cls(kernels[:-1], kernels[-1])
 
     def __call__(self, grid: Grid) -> Array:
         """The numbers (OUTLINE,), -1 to 1, of a grid (`ROWS`, `COLUMNS`)."""
         (first, second, third), (weights, bias) = self.kernels, self.last
-        maps = _convolved(np.concatenate([grid[None], PLACES]), first, step=2)
-        maps = _halved(_convolved(maps, second))
-        maps = _convolved(maps, third)
+        maps = convolved(np.concatenate([grid[None], PLACES]), first, step=2)
+        maps = _halved(convolved(maps, second))
+        maps = convolved(maps, third)
         return np.asarray(np.tanh(weights @ maps.ravel() + bias), float)
 
     def outline(self, mask: Grid, pose: Pose, width_px: int) -> Array:
@@ -109,24 +104,6 @@ def outline_reader() -> OutlineReader:
         return OutlineReader.of(json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise PosecheckError(f"{file}: damaged ({error}); install posecheck anew") from error
-
-
-def _convolved(maps: Grid, kernel: tuple[Grid, Grid], step: int = 1) -> Grid:
-    """Convolution of maps (c, h, w), zeros around them, what is negative cut off."""
-    weights, bias = kernel
-    size = weights.shape[-1]
-    around = size // 2
-    channels, height, width = maps.shape
-    padded = np.zeros((channels, height + 2 * around, width + 2 * around), np.float32)
-    padded[:, around : around + height, around : around + width] = maps
-    rows, columns = -(-height // step), -(-width // step)
-    # What each output rests on, side by side: one multiplication is then all.
-    seen = np.empty((channels, size, size, rows, columns), np.float32)
-    for down, right in product(range(size), repeat=2):
-        seen[:, down, right] = padded[:, down : down + height : step, right : right + width : step]
-    found: Grid = weights.reshape(len(weights), -1) @ seen.reshape(-1, rows * columns)
-    above = np.asarray(np.maximum(found + bias[:, None], np.float32(0)))
-    return above.reshape(-1, rows, columns)
 
 
 def _halved(maps: Grid) -> Grid:

@@ -19,6 +19,7 @@ from posecheck.core.landmarks import LIMBS, Landmark
 from posecheck.core.patches import Patches, Places
 from posecheck.core.posture import Posture, Stance, stance_of
 from posecheck.core.records import NAN, Array, Mask, Pose, Side, SurfaceMotion
+from posecheck.estimators.pelvis_picture import PelvisPicture, pelvis_reader
 
 COLUMNS = (-0.06, 0.05, 0.16, 0.27, 0.38, 0.49, 0.62)
 """Middle of each patch, from the near hip (0) towards the near shoulder (1)."""
@@ -65,6 +66,7 @@ class _Ahead:
 class SurfaceTracker:
     """Follows the near side of whoever lies on the back; feed it every picture in order."""
 
+    picture: PelvisPicture = field(default_factory=lambda: PelvisPicture(pelvis_reader()))
     _patches: Patches | None = field(default=None, init=False)
     _start: Grey = field(default_factory=lambda: np.zeros((1, 1), np.uint8), init=False)
     _contrast: Array = field(default_factory=lambda: np.zeros(0), init=False)
@@ -96,11 +98,12 @@ class SurfaceTracker:
         self._seen_s = time_s
         if self._patches is None or new:
             self._start_s = time_s
+            self.picture.forget()
             self._patches = self._begin(rgb, pose, stance)
         elif ahead is not None:
             hidden = self._behind_arm(ahead.now, pose)
             self._patches.settle(_places(ahead.now), ahead.found & ~hidden)
-        return self._motion(self._patches)
+        return self._motion(self._patches, self.picture.step(time_s, rgb, pose, stance))
 
     def _begin(self, rgb: NDArray[np.uint8], pose: Pose, stance: Stance) -> Patches:
         """Lay the patches out along the near side of the trunk and choose points on them."""
@@ -206,7 +209,7 @@ class SurfaceTracker:
             hidden |= off < ARM_TRUNKS * TRUNK_PX
         return hidden
 
-    def _motion(self, patches: Patches) -> SurfaceMotion:
+    def _motion(self, patches: Patches, read_deg: Array) -> SurfaceMotion:
         """Rotation, shift and weight of every patch, NaN where it is not seen."""
         shift = _pairs(patches.at - patches.middles) * (self._head_sign, -1) / patches.trunk_px
         return SurfaceMotion(
@@ -215,6 +218,7 @@ class SurfaceTracker:
             shift_trunks=np.where(patches.seen[:, None] > 0, shift, NAN),
             features=patches.seen,
             start_s=self._start_s,
+            read_deg=read_deg,
         )
 
 

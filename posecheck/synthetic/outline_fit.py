@@ -25,8 +25,9 @@ from rich.progress import track
 
 from posecheck.core.outline_fit import FORMAT, LEAST_LOG_SD, MOST_LOG_SD, UNIT_DEG
 from posecheck.core.records import OUTLINE, Array
+from posecheck.estimators.convolution import Grid
 from posecheck.estimators.model_store import cache_folder, model_path
-from posecheck.estimators.outline import COLUMNS, HEAD_TRUNKS, LOW_TRUNKS, PLACES, ROWS, Grid
+from posecheck.estimators.outline import COLUMNS, HEAD_TRUNKS, LOW_TRUNKS, PLACES, ROWS
 from posecheck.sinks.files import atomic_path, output_folder
 from posecheck.synthetic.library import prepare_worker
 from posecheck.synthetic.outlines import FIRST_DRAWN, Outlined, drawn, seen

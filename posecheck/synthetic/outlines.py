@@ -15,7 +15,8 @@ import numpy as np
 
 from posecheck.core.geometry import SIDES
 from posecheck.core.records import Array
-from posecheck.estimators.outline import CELL_TRUNKS, COLUMNS, HEAD_TRUNKS, LOW_TRUNKS, ROWS, Grid
+from posecheck.estimators.convolution import Grid
+from posecheck.estimators.outline import CELL_TRUNKS, COLUMNS, HEAD_TRUNKS, LOW_TRUNKS, ROWS
 from posecheck.sinks.files import atomic_path
 from posecheck.synthetic import subjects
 from posecheck.synthetic.angles import JointAngles, measure

@@ -13,7 +13,7 @@ import json
 import os
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,6 +26,7 @@ from posecheck.core.pelvis import FORMAT, PelvisFit, features
 from posecheck.core.recorder import Recorder
 from posecheck.core.records import Array, Mask, Side
 from posecheck.estimators.model_store import cache_folder, model_path
+from posecheck.estimators.pelvis_picture import PelvisPicture, PelvisReader, pelvis_reader
 from posecheck.estimators.person import PersonEstimator
 from posecheck.estimators.surface_motion import SurfaceTracker
 from posecheck.fits import thigh_fit
@@ -58,7 +59,7 @@ LEAST_FRAMES = 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """Frames of one clip. ``shown`` (n, p, 3), ``thigh_deg`` (n,), ``near`` (n,), and the truth.
+    """Frames of one clip: ``shown`` (n, p + 2, 3), ``thigh_deg`` (n,), ``near`` (n,).
 
     ``truth`` (n, 2): tilt, and twist positive when the side of the working leg rises, deg.
     """
@@ -73,10 +74,20 @@ class Sample:
         """Truth and features beside each other, (n, 2 + f)."""
         return np.column_stack([self.truth, features(self.shown, self.thigh_deg)])
 
+    def only(self, chosen: Mask) -> Sample:
+        """The chosen frames (n,)."""
+        return Sample(*(getattr(self, each.name)[chosen] for each in fields(Sample)))
 
-def sample(clip: Path, model: Path) -> Sample:
+    @classmethod
+    def together(cls, parts: list[Sample]) -> Sample:
+        """All of them as one."""
+        names = [each.name for each in fields(cls)]
+        return cls(*(np.concatenate([getattr(each, name) for each in parts]) for name in names))
+
+
+def sample(clip: Path, model: Path, reader: PelvisReader) -> Sample:
     """What the product sees of a clip, frames with a raised thigh of the right leg only."""
-    judge, surface = Judge(None, thigh_fit()), SurfaceTracker()
+    judge, surface = Judge(None, thigh_fit()), SurfaceTracker(PelvisPicture(reader))
     recorder = Recorder(None, thigh_fit())
     with open_source(clip) as source, PersonEstimator(model) as estimator:
         for frame in source:
@@ -209,10 +220,10 @@ def main(
     made = make_all(training_clips(clips), caches / "pelvis", workers)
     usual = {case.name: case.clip for case in suite(CALIBRATED_ON)}
     moving = make_all(usual, caches / "validation" / CALIBRATED_ON, workers)
-    model = model_path("full")
+    looked = partial(sample, model=model_path("full"), reader=pelvis_reader())
     with ProcessPoolExecutor(workers, initializer=prepare_worker) as pool:
         samples, people = (
-            [s for s in pool.map(partial(sample, model=model), each.values()) if s.thigh_deg.size]
+            [s for s in pool.map(looked, each.values()) if s.thigh_deg.size]
             for each in (made, moving)
         )
     error, sd = left_out(samples)

@@ -14,8 +14,9 @@ import numpy as np
 from posecheck.core.geometry import ROW, SIDES, BodyLines, body_lines
 from posecheck.core.posture import stance_of
 from posecheck.core.records import Array, Pose, Side
+from posecheck.estimators.convolution import Grid
 from posecheck.estimators.mediapipe_pose import MediapipePose
-from posecheck.estimators.outline import COLUMNS, ROWS, Grid
+from posecheck.estimators.outline import COLUMNS, ROWS
 from posecheck.sinks.files import atomic_path
 from posecheck.synthetic import subjects
 from posecheck.synthetic.angles import STRETCHING, Hands, JointAngles, Truth, measure
@@ -135,10 +136,11 @@ def _made(seed: int, model: Path) -> list[Still]:
 
 def poses(rng: np.random.Generator, side: Side) -> list[JointAngles]:
     """Poses of one leg; tilt, twist, knee line and a standing other foot by chance."""
-    return [_standing(rng, motion.at(1.0)) for motion in motions(rng, side)]
+    return [stood(rng, motion.at(1.0)) for motion in motions(rng, side)]
 
 
-def _standing(rng: np.random.Generator, angles: JointAngles) -> JointAngles:
+def stood(rng: np.random.Generator, angles: JointAngles) -> JointAngles:
+    """The same, or by chance with the other foot on the mat or on its way there."""
     if rng.random() >= STANDING_SHARE:
         return angles
     part = rng.uniform(0.3, 1)
@@ -163,18 +165,20 @@ def motions(rng: np.random.Generator, side: Side) -> list[Motion]:
         tilt = float(rng.choice([0, rng.uniform(0, 15)]))
         twist = float(rng.choice([0, 0, rng.uniform(-15, 15)]))
         lifted = float(rng.choice([0, 0, 0, rng.uniform(5, 28)])) if thigh > 40 else 0.0
-        bends = STRAIGHT_KNEE_DEG if straight else _bending(rng)
+        bends = STRAIGHT_KNEE_DEG if straight else bending(rng)
         motion = Motion(
-            2.0, side, _to(thigh), _to(tilt), _to(twist), _to(lifted), (), _to(line),
+            2.0, side, key(thigh), key(tilt), key(twist), key(lifted), (), key(line),
             hands=hands, knee_for_thigh=bends,
         )  # fmt: skip
         motions.append(with_rhythm(motion, share))
     return motions
 
 
-def _to(value: float) -> tuple[tuple[float, float], ...]:
+def key(value: float) -> tuple[tuple[float, float], ...]:
+    """From 0 to ``value`` within a second."""
     return (0.0, 0.0), (1.0, value)
 
 
-def _bending(rng: np.random.Generator) -> tuple[tuple[float, float], ...]:
+def bending(rng: np.random.Generator) -> tuple[tuple[float, float], ...]:
+    """How far the knee bends with the thigh, by chance."""
     return tuple((thigh, knee * rng.uniform(0.8, 1.15)) for thigh, knee in KNEE_FOR_THIGH_DEG)

@@ -42,7 +42,7 @@ class FlagScore:
 
 def true_events(known: Known, sensitivity: Sensitivity = Sensitivity.STANDARD) -> list[Event]:
     """What the product's rules tell of the true angles, without uncertainty, by the MRI curve."""
-    rules, found = Rules(sensitivity, by_rise=False), dict[tuple[Kind, float], Event]()
+    rules, found = Rules(sensitivity), dict[tuple[Kind, float], Event]()
     for row, time_s in enumerate(known.time_s):
         truth: dict[str, Any] = {
             name: float(values[row]) for name, values in known.angles_deg.items()

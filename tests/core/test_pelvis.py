@@ -19,12 +19,17 @@ from posecheck.core.pelvis import (
     FORMAT,
     LESS_THAN_RHYTHM_DEG,
     MOST_SD_DEG,
+    READ,
     PelvisFit,
     PelvisReading,
     PelvisTracker,
     features,
+    less,
     median,
+    moved,
 )
+from posecheck.core.pelvis_picture import FORMAT as PICTURE_FORMAT
+from posecheck.core.pelvis_picture import PictureFit
 from posecheck.core.recorder import Recorder
 from posecheck.core.recording import Recording
 from posecheck.core.records import NAN, Array, SurfaceMotion
@@ -62,7 +67,7 @@ def made() -> PelvisFit:
 
 
 def shown(tilt_deg: float, twist_deg: float = 0.0, seen: int = PATCHES) -> Array:
-    patches = np.full((PATCHES, 3), NAN)
+    patches = np.full((PATCHES + READ, 3), NAN)
     patches[:seen, 0] = GAIN * tilt_deg
     patches[:seen, 1:] = 0.4 * twist_deg / 50
     return patches
@@ -89,7 +94,7 @@ class TestReading:
         self, made: PelvisFit
     ) -> None:
         usual, strange = shown(12.0), shown(12.0)
-        strange[:, 0] += (7, -7, 7, -7)
+        strange[:PATCHES, 0] += (7, -7, 7, -7)
         sure, unsure = (made.reading(each, 80.0, near=False) for each in (usual, strange))
         assert not unsure.tilt_sd_deg < 1.5 * sure.tilt_sd_deg
         far_off = PelvisFit.of(stored(noise_deg=0.3))
@@ -100,7 +105,8 @@ class TestReading:
         inside = []
         for _ in range(400):
             tilt, twist = rng.normal(0, (8, 5))
-            patches = shown(tilt, twist) + rng.normal(0, NOISE_DEG, (PATCHES, 3)) * (1, 0.02, 0.02)
+            noise = rng.normal(0, NOISE_DEG, (PATCHES + READ, 3)) * (1, 0.02, 0.02)
+            patches = shown(tilt, twist) + noise
             found = made.reading(patches, 80 + rng.normal(0, 1), near=True)
             if math.isfinite(found.tilt_deg):
                 inside.append(abs(found.tilt_deg - tilt) < 1.96 * found.tilt_sd_deg)
@@ -184,7 +190,7 @@ class TestTracker:
         for i in range(10):
             found = tracker.step(0.2 + 0.1 * i, surface(12.0), neutral=False)
         assert found is not None
-        np.testing.assert_allclose(found[:, 0], 7.0)
+        np.testing.assert_allclose(found[:PATCHES, 0], 7.0)
 
     def test_a_stray_reading_is_overruled(self) -> None:
         tracker = PelvisTracker()
@@ -201,7 +207,7 @@ class TestTracker:
         found = tracker.step(10 / 30, surface(3.0, hidden=2), neutral=False)
         assert found is not None
         assert np.isnan(found[:2, 0]).all()
-        assert np.isfinite(found[2:]).all()
+        assert np.isfinite(found[2:PATCHES]).all()
 
     def test_a_new_start_needs_a_new_neutral(self) -> None:
         tracker = PelvisTracker()
@@ -216,7 +222,15 @@ class TestTracker:
         tracker.step(late, surface(1.0), neutral=True)
         found = tracker.step(late + 0.5, surface(6.0), neutral=False)
         assert found is not None
-        np.testing.assert_allclose(found[:, 0], 5.0)
+        np.testing.assert_allclose(found[:PATCHES, 0], 5.0)
+
+    def test_what_is_read_off_the_picture_is_a_change_since_neutral_too(self) -> None:
+        tracker, rest = PelvisTracker(), np.array([[2.0, 1.5], [-1.0, 1.0]])
+        now = np.array([[9.0, 3.0], [NAN, NAN]])
+        tracker.step(0.0, replace(surface(0.0), read_deg=rest), neutral=True)
+        found = tracker.step(0.5, replace(surface(4.0), read_deg=now), neutral=False)
+        assert found is not None
+        np.testing.assert_allclose(found[-READ:, :2], [[7.0, 3.0], [NAN, NAN]])  # sd as it is
 
     def test_nobody_there(self) -> None:
         assert PelvisTracker().step(0.0, None, neutral=False) is None
@@ -284,6 +298,66 @@ class TestThroughTheCore:
         assert np.isnan(row["peak_pelvic_tilt_deg"])
         assert np.isnan(leg["peak_hip_flexion_deg"])
         assert np.isnan(leg["pelvic_tilt_at_peak_sd_deg"])
+
+
+def test_an_sd_stays_what_it_is_and_what_was_not_known_at_rest_is_not_known_since() -> None:
+    rest = moved(replace(surface(1.0), read_deg=np.array([[3.0, 2.0], [NAN, NAN]])))
+    now = moved(replace(surface(4.0), read_deg=np.array([[8.0, 2.5], [1.0, 1.0]])))
+    since = less(np.stack([now, now]), rest)
+    np.testing.assert_allclose(since[1, :PATCHES, 0], 3.0)
+    np.testing.assert_allclose(since[1, -READ:, :2], [[5.0, 2.5], [NAN, NAN]])
+
+
+TAKEN = {
+    "offset_deg": [0.0, 0.0],
+    "widened": [1.0, 1.0],
+    "correlation": [0.0, 0.0],
+    "both_widened": [1.0, 1.0],
+}
+
+
+class TestBothWitnesses:
+    """Patches and the picture as a whole."""
+
+    PICTURE = PictureFit.of(
+        {
+            "format": PICTURE_FORMAT,
+            "far": TAKEN | {"offset_deg": [1.0, 0.0], "widened": [2.0, 1.0]},
+            "near": TAKEN | {"correlation": [0.4, 0.0]},
+        }
+    )
+
+    def both(self, patches: Array, tilt_deg: float, sd_deg: float, twist_deg: float = 0.0) -> Array:
+        patches[-READ:, :2] = (tilt_deg, sd_deg), (twist_deg, 1.0)
+        return patches
+
+    def test_the_picture_tells_where_no_patch_is_seen(self, made: PelvisFit) -> None:
+        fit = replace(made, picture=self.PICTURE)
+        unseen = self.both(shown(0.0, seen=0), 15.0, 2.0, 4.0)
+        near, far = (fit.reading(unseen, 80.0, near=near) for near in (True, False))
+        assert (near.tilt_deg, near.tilt_sd_deg) == pytest.approx((15.0, 2.0))
+        assert (far.tilt_deg, far.tilt_sd_deg) == pytest.approx((16.0, 4.0))
+        assert (near.twist_deg, far.twist_deg) == pytest.approx((4.0, -4.0))
+        lifted = fit.reading(self.both(shown(30.0), 15.0, 2.0), 80.0, 20.0, near=False)
+        assert lifted.tilt_deg == pytest.approx(16.0)  # the patches go along with the thigh
+
+    def test_both_are_surer_than_either_and_the_surer_one_counts_more(
+        self, made: PelvisFit
+    ) -> None:
+        fit = replace(made, picture=self.PICTURE)
+        alone = made.reading(shown(12.0), 80.0, near=True)
+        for sd_deg in (1.0, 2.0, 4.0):
+            found = fit.reading(self.both(shown(12.0), 12.5, sd_deg), 80.0, near=True)
+            assert found.tilt_sd_deg < min(alone.tilt_sd_deg, sd_deg) + 1e-9
+            assert alone.tilt_deg < found.tilt_deg < 12.5
+            nearer_to_the_picture = found.tilt_deg > (alone.tilt_deg + 12.5) / 2
+            assert nearer_to_the_picture == (sd_deg < alone.tilt_sd_deg)
+
+    def test_without_the_picture_the_patches_tell_as_before(self, made: PelvisFit) -> None:
+        fit = replace(made, picture=self.PICTURE)
+        for near in (True, False):
+            told = fit.reading(shown(12.0), 80.0, near=near)
+            assert told == made.reading(shown(12.0), 80.0, near=near)
 
 
 @given(st.lists(st.floats(-50, 50) | st.just(NAN), min_size=1, max_size=9))

@@ -13,12 +13,8 @@ from posecheck.core.rhythm import (
     HEALTHY_TILT_DEG,
     LEARNED_SHARES,
     LEAST_LEARNED_S,
-    RISE_FROM_DEG,
-    RISE_SHARES,
-    USUAL,
     USUAL_SPREAD,
     Rhythm,
-    RiseLine,
     learned,
     usual_tilt_deg,
 )
@@ -60,48 +56,6 @@ def test_a_share_scales_what_is_expected(thigh_deg: float, share: float, sd: flo
     usual = float(usual_tilt_deg(np.array(thigh_deg)))
     assert Rhythm(share, sd).expected_deg(thigh_deg) == pytest.approx(share * usual)
     assert Rhythm().expected_deg(thigh_deg) == pytest.approx(usual)
-
-
-class TestRiseLine:
-    @staticmethod
-    def risen(share: float, rhythm: Rhythm = USUAL, to_deg: float = 110.0) -> tuple[float, float]:
-        """What is expected at the top of a rise whose tilt is ``share`` of the usual; the usual."""
-        line, thigh_deg, expected = RiseLine(rhythm), 0.0, 0.0
-        while thigh_deg < to_deg:
-            thigh_deg += 2.0
-            tilt = share * float(usual_tilt_deg(np.array(thigh_deg)))
-            expected = line.expected_deg(thigh_deg, tilt)
-        return expected, float(usual_tilt_deg(np.array(thigh_deg)))
-
-    @given(st.floats(*RISE_SHARES))
-    def test_what_is_too_much_throughout_is_expected_at_the_top(self, share: float) -> None:
-        expected, usual = self.risen(share)
-        assert expected / usual == pytest.approx(1 + 0.86 * (share - 1), abs=0.01)
-
-    @pytest.mark.parametrize("share", [0.0, 3.0])
-    def test_no_rhythm_is_taken_for_one(self, share: float) -> None:
-        expected, usual = self.risen(share)
-        assert RISE_SHARES[0] <= expected / usual <= RISE_SHARES[1]
-        assert expected / usual in (pytest.approx(RISE_SHARES[1]), pytest.approx(0.5, abs=0.1))
-
-    def test_before_it_is_told_it_is_the_rhythm_of_the_person(self) -> None:
-        expected, usual = self.risen(3.0, Rhythm(1.3, 0.1), to_deg=RISE_FROM_DEG)
-        assert expected == pytest.approx(1.3 * usual)
-
-    def test_what_comes_late_changes_nothing(self) -> None:
-        line = RiseLine(USUAL)
-        for thigh_deg in (50.0, 60.0, 70.0):
-            line.expected_deg(thigh_deg, float(usual_tilt_deg(np.array(thigh_deg))))
-        usual = float(usual_tilt_deg(np.array(100.0)))
-        assert line.expected_deg(100.0, 40.0) == pytest.approx(usual)
-        assert line.expected_deg(100.0, NAN) == pytest.approx(usual)
-
-    def test_every_rise_has_its_own(self) -> None:
-        line = RiseLine(USUAL)
-        line.expected_deg(60.0, 12.0)
-        assert line.expected_deg(60.0, NAN) > 1.3 * 3.9
-        line.expected_deg(0.0, 0.0)
-        assert line.expected_deg(61.0, NAN) == pytest.approx(3.9)
 
 
 class TestLearned:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.signal import correlate
 
 from posecheck.core.outline_fit import OutlineFit
 from posecheck.core.posture import Posture
@@ -89,18 +88,6 @@ class TestLaid:
 
 class TestReader:
     """The network that makes numbers of it."""
-
-    @pytest.mark.parametrize("step", [1, 2])
-    def test_convolution_is_that_of_scipy(self, step: int) -> None:
-        rng = np.random.default_rng(0)
-        maps = rng.normal(size=(3, 7, 9)).astype(np.float32)
-        weights = rng.normal(size=(4, 3, 5, 5)).astype(np.float32)
-        bias = rng.normal(size=4).astype(np.float32)
-        found = outline._convolved(maps, (weights, bias), step)
-        for k in range(4):
-            whole = sum(correlate(maps[c], weights[k, c], "same") for c in range(3)) + bias[k]
-            wanted = np.maximum(whole, 0)[::step, ::step]
-            np.testing.assert_allclose(found[k], wanted, rtol=1e-4, atol=1e-4)
 
     def test_the_shipped_one_tells_a_raised_knee_from_a_leg_at_rest(self) -> None:
         stored = json.loads(shipped_file("models/outline_fit.json").read_text(encoding="utf-8"))

@@ -1,0 +1,141 @@
+"""Pictures of hips and waist, at rest and with a knee raised, of people whose pelvis is known.
+
+What the network of `posecheck.estimators.pelvis_picture` learns from. Tilt and twist are drawn by
+themselves, whatever the thigh does. Seeds from `FIRST_SEED` on appear in no clip.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.core.landmarks import LIMBS
+from posecheck.core.posture import stance_of
+from posecheck.core.records import Array, Pose, Side
+from posecheck.estimators.mediapipe_pose import MediapipePose
+from posecheck.estimators.pelvis_picture import HEIGHT, WIDTH, Layout, Picture
+from posecheck.sinks.files import atomic_path
+from posecheck.synthetic import subjects
+from posecheck.synthetic.angles import STRETCHING, Hands, JointAngles, measure
+from posecheck.synthetic.body import Body
+from posecheck.synthetic.effects import degrade
+from posecheck.synthetic.motion import STRAIGHT_KNEE_DEG, Motion
+from posecheck.synthetic.pelvis_clips import STILL_PELVIS
+from posecheck.synthetic.scene import Scene
+from posecheck.synthetic.stills import bending, key, stood
+
+FIRST_SEED = 600_000
+STANDING_FROM = FIRST_SEED + 1822
+"""From this seed on the other foot stands on the mat in some poses, or is on its way there: a
+network that had only seen the earlier ones took that for a tilt."""
+_SEEDS_APART = 9_000_000
+NEAR_POSES, FAR_POSES = 8, 4
+"""How many poses with the near leg, for which more varies, and with the far one."""
+LOOKS = 4
+"""How often the model, which follows a person from picture to picture, is shown the rest."""
+_RATE_HZ = 30
+
+Rng = np.random.Generator
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """``rest`` and ``now`` (n, HEIGHT, WIDTH, 3), red first.
+
+    ``truth_deg`` (n, 2): tilt, and twist positive when the near side rises.
+    """
+
+    rest: NDArray[np.uint8]
+    now: NDArray[np.uint8]
+    truth_deg: Array
+
+    @classmethod
+    def together(cls, parts: list[Pairs]) -> Pairs:
+        """All of them as one."""
+        names = [each.name for each in fields(cls)]
+        return cls(*(np.concatenate([getattr(each, name) for each in parts]) for name in names))
+
+
+def pairs(seed: int, model: Path, cache: Path) -> Pairs:
+    """The pairs of one subject, from the cache folder if they lie there, else made and kept."""
+    file = cache / f"pairs_{seed}.npz"
+    if not file.is_file():
+        made = _made(seed, model)
+        kept: dict[str, Any] = {"rest": made.rest, "now": made.now, "truth_deg": made.truth_deg}
+        with atomic_path(file) as aside, aside.open("wb") as out:
+            np.savez(out, **kept)
+    with np.load(file) as stored:
+        return Pairs(stored["rest"], stored["now"], stored["truth_deg"])
+
+
+def _made(seed: int, model: Path) -> Pairs:
+    rng = np.random.default_rng(seed + _SEEDS_APART)
+    room, camera = subjects.room(rng), subjects.camera(rng)
+    body, outfit = Body(subjects.phenotype(rng)), subjects.outfit(rng)
+    effects = subjects.effects(rng, room.light)
+    near = Side.LEFT if camera.side > 0 else Side.RIGHT
+    before: list[Picture] = []
+    after: list[Picture] = []
+    truth: list[tuple[float, float]] = []
+    shown = 0
+    with Scene(body.rig, outfit, room, camera) as scene, MediapipePose(model, outlines=True) as eye:
+        for side in Side:
+            rest = body.pose(JointAngles(), side)
+            picture = degrade(scene.render(rest), effects, shown)
+            layout = None
+            for _ in range(LOOKS):
+                shown += 1
+                layout = _layout(eye.poses(picture, shown / _RATE_HZ), near)
+            if layout is None:
+                continue
+            rest_picture = layout.cut(picture)
+            count = NEAR_POSES if side is near else FAR_POSES
+            for angles in poses(rng, side, count, standing=seed >= STANDING_FROM):
+                posed = body.pose(angles, side)
+                true = measure(posed.skeleton, rest.skeleton, side)
+                shown += 1
+                before.append(rest_picture)
+                after.append(layout.cut(degrade(scene.render(posed), effects, shown)))
+                sign = 1.0 if side is near else -1.0
+                truth.append((true.pelvic_tilt_deg, sign * true.low_back_twist_deg))
+    size = -1, HEIGHT, WIDTH, 3
+    return Pairs(
+        np.array(before, np.uint8).reshape(size),
+        np.array(after, np.uint8).reshape(size),
+        np.array(truth, float).reshape(-1, 2),
+    )
+
+
+def _layout(people: list[Pose], near: Side) -> Layout | None:
+    """Where hips and waist are, None where the model does not see the side that is near."""
+    if not people or stance_of(people[0]).near_side is not near:
+        return None
+    limb = LIMBS[near]
+    return Layout.of(*people[0].xy_px[[limb.hip, limb.shoulder]].astype(float))
+
+
+def poses(rng: Rng, side: Side, count: int, *, standing: bool) -> list[JointAngles]:
+    """Poses of one leg; tilt and twist by chance, whatever the thigh does."""
+    hands = STRETCHING[rng.integers(len(STRETCHING))]
+    straight = hands is Hands.STRAP_FOOT or rng.random() < 0.1
+    motions = [_motion(rng, side, hands, straight=straight) for _ in range(count)]
+    found = [motion.at(1.0) for motion in motions]
+    return [stood(rng, angles) for angles in found] if standing else found
+
+
+def _motion(rng: Rng, side: Side, hands: Hands, *, straight: bool) -> Motion:
+    thigh = float(rng.uniform(12, 90 if straight else 132))
+    out, past = rng.uniform(8, 30), -rng.uniform(3, 14)
+    line = float(rng.choice([0, 0, out, past]) * np.clip(thigh / 50, 0, 1))
+    tilt = float(rng.choice([0, *(rng.uniform(-4, 26) for _ in range(3))]))
+    twist = float(rng.choice([0, rng.uniform(-15, 15)]))
+    lifted = float(rng.choice([0, 0, 0, rng.uniform(0, 22)]))
+    return Motion(
+        2.0, side, key(thigh), key(tilt), key(twist), key(lifted), (), key(line),
+        hands=hands, healthy_tilt=STILL_PELVIS,
+        knee_for_thigh=STRAIGHT_KNEE_DEG if straight else bending(rng),
+    )  # fmt: skip

@@ -1,0 +1,233 @@
+"""Fits tilt and twist to pictures of hips and waist: makes ``models/pelvis_picture.json``.
+
+``python -m posecheck.synthetic.pelvis_picture_fit`` renders pairs of pictures of subjects that
+appear in no clip, trains the network of `posecheck.estimators.pelvis_picture`, prints its error on
+subjects left out, and sets on people who move as people do, the suite `practice`, how its words are
+to be taken beside those of the patches.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import fields
+from functools import partial
+from importlib.metadata import version
+from itertools import pairwise
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from posecheck.core.pelvis import READ, PelvisFit
+from posecheck.core.pelvis_picture import FORMAT, Taken, combined, sides
+from posecheck.core.records import Array
+from posecheck.estimators.convolution import packed
+from posecheck.estimators.model_store import cache_folder, model_path
+from posecheck.estimators.pelvis_picture import (
+    EVEN,
+    LEAST_LOG_SD,
+    MOST_LOG_SD,
+    UNIT_DEG,
+    PelvisReader,
+)
+from posecheck.fits import patches_fit
+from posecheck.sinks.files import atomic_path, output_folder
+from posecheck.synthetic.library import make_all, prepare_worker
+from posecheck.synthetic.pelvis_fit import CALIBRATED_ON, COVERED, RAISED_DEG, Sample, sample, told
+from posecheck.synthetic.pelvis_pairs import FIRST_SEED, Pairs, pairs
+from posecheck.synthetic.rig import require_extra
+from posecheck.synthetic.suite import suite
+
+LEFT_OUT_EACH = 10
+"""One in so many of the subjects is left out and tells the error."""
+MAPS = 24, 48, 64, 80
+HIDDEN, LOST = 64, 0.25
+EPOCHS, BATCH = 28, 64
+RATE, DECAY = 2e-3, 0.02
+FREEDOM = 4.0
+"""Degrees of freedom of the t that the errors are taken to follow."""
+
+
+def network() -> Any:
+    """The untrained network, with what steadies its training between the layers."""
+    from torch import nn
+
+    sizes = (6, *MAPS, MAPS[-1])
+    layers: list[Any] = []
+    for k, (before, after) in enumerate(pairwise(sizes)):
+        size, step = 3 if k else 5, 2 if k < len(MAPS) else 1
+        layers += [
+            nn.Conv2d(before, after, size, step, size // 2),
+            nn.BatchNorm2d(after),
+            nn.ReLU(),
+        ]
+    last = [nn.Flatten(), nn.Dropout(LOST), nn.LazyLinear(HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, 4)]
+    return nn.Sequential(*layers, *last)
+
+
+def even(rest: Any, now: Any) -> Any:
+    """Both pictures (n, h, w, 3) as the network takes them, (n, 6, h, w)."""
+    import torch
+
+    both = torch.cat([torch.as_tensor(rest), torch.as_tensor(now)], -1).permute(0, 3, 1, 2) / 255.0
+    first = both[:, :3]
+    middle, contrast = (of((1, 2, 3), keepdim=True) for of in (first.mean, first.std))
+    return (both - middle) / (contrast + EVEN)
+
+
+def disturbed(both: Any) -> Any:
+    """Pictures (n, 6, h, w) as they might come: hips misjudged, other colours, light and noise."""
+    import torch
+
+    count, (high, wide) = len(both), both.shape[2:]
+    turn, scale = 0.03 * torch.randn(count), 1 + 0.05 * torch.randn(count)
+    matrix = torch.zeros(count, 2, 3)
+    matrix[:, 0, 0] = matrix[:, 1, 1] = scale * torch.cos(turn)
+    matrix[:, 0, 1] = -scale * torch.sin(turn) * high / wide
+    matrix[:, 1, 0] = scale * torch.sin(turn) * wide / high
+    matrix[:, :, 2] = torch.randn(count, 2) * torch.tensor([0.03, 0.05])
+    later = matrix.clone()
+    later[:, :, 2] += torch.randn(count, 2) * torch.tensor([0.8 / wide, 0.8 / high])
+    shown = torch.cat([_moved(both[:, :3], matrix), _moved(both[:, 3:], later)], 1)
+    colour = 1 + 0.1 * torch.randn(count, 3, 1, 1)
+    light = 1 + 0.05 * torch.randn(count, 1, 1, 1)
+    shown = shown * torch.cat([colour, colour * light], 1)
+    if torch.rand(1) < 0.3:
+        order = torch.randperm(3)
+        shown = shown[:, torch.cat([order, order + 3])]
+    return shown + 0.05 * torch.rand(count, 1, 1, 1) * torch.randn_like(shown)
+
+
+def _moved(pictures: Any, matrix: Any) -> Any:
+    from torch.nn.functional import affine_grid, grid_sample
+
+    grid = affine_grid(matrix, list(pictures.shape), align_corners=False)
+    return grid_sample(pictures, grid, padding_mode="border", align_corners=False)
+
+
+def train(samples: Pairs, epochs: int = EPOCHS) -> Any:
+    """A network fitted to the samples. The same samples give the same network."""
+    import torch
+
+    torch.manual_seed(0)
+    net, wanted = network(), torch.tensor(samples.truth_deg / UNIT_DEG, dtype=torch.float32)
+    net(even(samples.rest[:2], samples.now[:2]))  # sizes the layer that waits for its input
+    optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=DECAY)
+    steps = epochs * (len(wanted) // BATCH)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps)
+    for _ in range(epochs):
+        for batch in torch.randperm(len(wanted)).split(BATCH)[: steps // epochs]:
+            rows = batch.numpy()
+            shown = disturbed(even(samples.rest[rows], samples.now[rows]))
+            optimizer.zero_grad()
+            _loss(net(shown), wanted[batch]).backward()
+            optimizer.step()
+            schedule.step()
+    return net.eval()
+
+
+def _loss(found: Any, wanted: Any) -> Any:
+    """How unlikely the truth is."""
+    spread = found[:, 1::2].clamp(LEAST_LOG_SD, MOST_LOG_SD)
+    off = (wanted - found[:, ::2]) / spread.exp()
+    return ((FREEDOM + 1) / 2 * (off**2 / FREEDOM).log1p() + spread).mean()
+
+
+def read(net: Any, samples: Pairs) -> Array:
+    """Tilt and twist by the network, (n, 2) deg."""
+    import torch
+
+    found = []
+    with torch.no_grad():
+        for rows in np.array_split(np.arange(len(samples.now)), len(samples.now) // BATCH + 1):
+            found.append(net(even(samples.rest[rows], samples.now[rows]))[:, ::2].numpy())
+    return np.asarray(UNIT_DEG * np.concatenate(found), float)
+
+
+def layers(net: Any) -> list[Any]:
+    """Weights and bias of each layer as stored; what steadied the training is in the weights."""
+    from torch.nn.utils import fuse_conv_bn_eval
+
+    parts = list(net)
+    at = [k for k, each in enumerate(parts) if hasattr(each, "kernel_size")]
+    found = [fuse_conv_bn_eval(parts[k], parts[k + 1]) for k in at]
+    found += [each for each in parts if hasattr(each, "in_features")]
+    return [[packed(w.detach().numpy()) for w in (each.weight, each.bias)] for each in found]
+
+
+def taken(fit: PelvisFit, samples: Iterable[Sample]) -> dict[str, Any]:
+    """How the network's words are to be taken, by the leg at work; see `PictureFit`.
+
+    ``samples``: of people that neither witness has learned from, moving as people do.
+    """
+    stored: dict[str, Any] = {}
+    raised = [each.only(each.thigh_deg > RAISED_DEG) for each in samples]
+    for leg, near in (("far", False), ("near", True)):
+        some = Sample.together([each.only(each.near == near) for each in raised])
+        words, (patches_error, patches_sd) = some.shown[:, -READ:, :2], told(fit, some)
+        error = sides(near) * words[..., 0] - some.truth
+        offset = -np.nanmedian(error, axis=0)
+        error, sd = error + offset, words[..., 1]
+        widened = beyond(error, sd)
+        known = np.isfinite(error + patches_error).all(axis=1)
+        rows = zip(error[known].T, patches_error[known].T, strict=True)
+        correlation = np.array([np.corrcoef(*each)[0, 1] for each in rows])
+        patches = patches_error[known], patches_sd[known] * fit.widened
+        both = combined(patches, (error[known], widened * sd[known]), correlation)
+        numbers = offset, widened, correlation, beyond(*both)
+        names = [each.name for each in fields(Taken)]
+        stored[leg] = {k: v.round(3).tolist() for k, v in zip(names, numbers, strict=True)}
+    return stored
+
+
+def beyond(error: Array, sd: Array) -> Array:
+    """How much wider the sd (n, 2) must be for 95 % of the errors to be as it says, (2,)."""
+    return np.asarray(np.nanquantile(np.abs(error) / sd, COVERED, axis=0) / 1.96)
+
+
+def main(
+    subjects: Annotated[int, typer.Option(help="How many subjects are rendered.")] = 2500,
+    workers: Annotated[int, typer.Option(help="Processes.")] = 2,
+    out: Annotated[Path, typer.Option(help="File to write.")] = Path("models/pelvis_picture.json"),
+) -> None:
+    """Render, fit, print the error on subjects left out, and write the fit."""
+    require_extra()
+    console, caches = Console(highlight=False), cache_folder().parent
+    cache = output_folder(caches / "pelvis_pairs")
+    usual = {case.name: case.clip for case in suite(CALIBRATED_ON)}
+    moving = make_all(usual, caches / "validation" / CALIBRATED_ON, workers)
+    with ProcessPoolExecutor(workers, get_context("spawn"), prepare_worker) as pool:
+        seeds = range(FIRST_SEED, FIRST_SEED + subjects)
+        making = pool.map(partial(pairs, model=model_path("full"), cache=cache), seeds)
+        bar = Console(stderr=True)
+        made = list(track(making, "rendering", subjects, console=bar))
+    left_out = Pairs.together(made[::LEFT_OUT_EACH])
+    others = [each for k, each in enumerate(made) if k % LEFT_OUT_EACH]
+    net = train(Pairs.together(others))
+    error = np.abs(read(net, left_out) - left_out.truth_deg).mean(axis=0)
+    console.print(f"left out: mean absolute error of tilt {error[0]:.2f}°, twist {error[1]:.2f}°")
+    stored: dict[str, Any] = {
+        "format": FORMAT,
+        "made_by": f"python -m posecheck.synthetic.pelvis_picture_fit --subjects {subjects}",
+        "made_with": {name: version(name) for name in ("posecheck", "anny", "mediapipe", "torch")},
+        "left_out_mae_deg": {"tilt": round(error[0], 2), "twist": round(error[1], 2)},
+        "calibrated_on": f"the suite {CALIBRATED_ON}",
+        "layers": layers(net),
+    }
+    reader = PelvisReader.of(stored)
+    looked = partial(sample, model=model_path("full"), reader=reader)
+    with ProcessPoolExecutor(workers, get_context("spawn"), prepare_worker) as pool:
+        people = [each for each in pool.map(looked, moving.values()) if each.thigh_deg.size]
+    stored.update(taken(patches_fit(), people))
+    with atomic_path(out) as aside:
+        aside.write_text(json.dumps(stored) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    typer.run(main)

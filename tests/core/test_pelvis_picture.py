@@ -1,0 +1,77 @@
+"""Two estimates of the same made one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posecheck.core.pelvis_picture import FORMAT, PictureFit, combined
+from posecheck.core.records import NAN
+
+ANGLES, SDS, CORRELATIONS = st.floats(-30, 30), st.floats(0.5, 8), st.floats(-0.5, 0.9)
+
+
+@given(ANGLES, SDS, ANGLES, SDS, CORRELATIONS)
+def test_lies_between_and_in_whatever_order(
+    a: float, a_sd: float, b: float, b_sd: float, correlation: float
+) -> None:
+    one, other = (np.array([a]), np.array([a_sd])), (np.array([b]), np.array([b_sd]))
+    shared = np.array([correlation])
+    value, sd = combined(one, other, shared)
+    assert min(a, b) - 1e-9 <= value[0] <= max(a, b) + 1e-9
+    assert sd[0] > 0
+    again, again_sd = combined(other, one, shared)
+    assert (again[0], again_sd[0]) == pytest.approx((value[0], sd[0]))
+
+
+@given(ANGLES, SDS, SDS, CORRELATIONS)
+def test_where_both_agree_it_is_at_least_as_sure_as_the_surer(
+    a: float, a_sd: float, b_sd: float, correlation: float
+) -> None:
+    value, sd = combined(
+        (np.array([a]), np.array([a_sd])),
+        (np.array([a]), np.array([b_sd])),
+        np.array([correlation]),
+    )
+    assert value[0] == pytest.approx(a)
+    assert sd[0] <= min(a_sd, b_sd) + 1e-9
+
+
+def test_where_they_disagree_neither_is_sure() -> None:
+    sds = [
+        combined((np.zeros(1), np.ones(1)), (np.array([apart]), np.ones(1)), np.zeros(1))[1][0]
+        for apart in (0.0, 1.0, 5.0, 10.0)
+    ]
+    assert sds[0] == sds[1] < sds[2] < sds[3]
+    assert sds[3] > 1.2
+
+
+def test_its_sd_is_that_of_its_errors() -> None:
+    rng = np.random.default_rng(0)
+    covariance = np.array([[9.0, 2.4], [2.4, 4.0]])
+    errors = rng.multivariate_normal((0, 0), covariance, 4000)
+    told = [
+        combined((e[:1], np.array([3.0])), (e[1:], np.array([2.0])), np.array([0.4]))
+        for e in errors
+    ]
+    values = np.array([value[0] for value, _ in told])
+    best = np.linalg.inv(covariance).sum() ** -0.5
+    assert values.std() == pytest.approx(best, rel=0.05)
+    assert np.mean([abs(value[0]) < 1.96 * sd[0] for value, sd in told]) == pytest.approx(
+        0.95, abs=0.02
+    )
+
+
+def test_what_one_does_not_know_is_left_to_the_other() -> None:
+    known, unknown = (np.array([7.0]), np.array([2.0])), (np.array([NAN]), np.array([NAN]))
+    for pair in ((known, unknown), (unknown, known)):
+        value, sd = combined(*pair, np.array([0.3]))
+        assert (value[0], sd[0]) == (7.0, 2.0)
+    assert np.isnan(combined(unknown, unknown, np.array([0.3]))).all()
+
+
+def test_another_format_is_refused() -> None:
+    with pytest.raises(ValueError, match=f"not a {FORMAT}"):
+        PictureFit.of({"format": "posecheck-pelvis-picture/0"})
