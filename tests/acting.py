@@ -42,9 +42,8 @@ def poses(duration_s: float = ONE_REP_S, left: OfTime = ONE_REP, **how: Any) -> 
 
 
 def film(path: Path, frames: int = 180, **how: Any) -> Path:
-    """A clip of 30 frames/s that shows nothing but mist; ``how`` as in `write_clip`."""
-    mist = (100 + picture // 32 for picture in moving_texture(frames, WIDTH_PX, HEIGHT_PX))
-    return write_clip(path, mist, **how)
+    """A clip of 30 frames/s that shows nothing in particular; ``how`` as in `write_clip`."""
+    return write_clip(path, moving_texture(frames, WIDTH_PX, HEIGHT_PX), **how)
 
 
 def table(path: Path) -> dict[str, np.ndarray]:

@@ -11,10 +11,11 @@ import pytest
 
 from posecheck import eyes, fits, session
 from posecheck.config import Settings
-from posecheck.core.records import Pose
+from posecheck.core.records import Pose, unread
 from posecheck.core.thigh_fit import ThighFit
 from posecheck.estimators.model_assembly import DETECTOR, LANDMARKS
 from posecheck.estimators.model_store import model_path
+from posecheck.estimators.pelvis_picture import PelvisPicture
 from posecheck.record import database
 from posecheck.session import Outcome
 from tests.acting import Actor
@@ -41,10 +42,11 @@ def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def act(monkeypatch: pytest.MonkeyPatch) -> Callable[[Sequence[Pose | None]], None]:
-    """From now on whatever is filmed shows these poses."""
+    """From now on whatever is filmed shows these poses, and nobody's hips and waist."""
 
     def show(poses: Sequence[Pose | None]) -> None:
         monkeypatch.setattr(eyes, "PersonEstimator", lambda *_, **__: Actor(poses))
+        monkeypatch.setattr(PelvisPicture, "step", lambda *_: unread())
 
     return show
 

@@ -8,6 +8,8 @@ import pytest
 
 from posecheck import eyes, session
 from posecheck.config import Settings
+from posecheck.core.records import unread
+from posecheck.estimators.pelvis_picture import PelvisPicture
 from posecheck.exports.formats import Job
 from posecheck.pages.results_folder import read_results
 from tests.acting import Actor, film, poses
@@ -24,6 +26,7 @@ def results(tmp_path_factory: pytest.TempPathFactory, hollow_model: Path) -> Pat
     clip = film(folder / "Übung.mp4", FRAMES)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(eyes, "PersonEstimator", lambda *_, **__: Actor(shown))
+        patch.setattr(PelvisPicture, "step", lambda *_: unread())
         session.analyze(clip, folder / "Übung", BARE, hollow_model)
     return folder / "Übung"
 
