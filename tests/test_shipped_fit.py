@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from posecheck import fits
+from posecheck import shipped as shipping
 from posecheck.config import Settings
 from posecheck.core.thigh_fit import ThighFit
 from posecheck.errors import PosecheckError
@@ -30,9 +31,9 @@ class TestFit:
         """From now on the fit is read from this file."""
         path = tmp_path / "thigh_fit.json"
         path.write_bytes(shipped_file("models/thigh_fit.json").read_bytes())
-        real = fits.shipped_file
+        real = shipping.shipped_file
         monkeypatch.setattr(
-            fits,
+            shipping,
             "shipped_file",
             lambda name: path if name.endswith("thigh_fit.json") else real(name),
         )

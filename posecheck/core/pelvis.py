@@ -133,7 +133,7 @@ class PelvisFit:
     def reading(
         self, moved: Array, thigh_angle_deg: float, resting_thigh_deg: float = NAN, *, near: bool
     ) -> PelvisReading:
-        """Tilt and twist from what the patches have done since neutral.
+        """Tilt and twist from what patches and picture have shown since neutral.
 
         ``moved`` (p + 2, 3): see `moved`, since neutral. ``near``: whether the leg at work is the
         one nearer to the camera. The sd that the fit tells is widened by what it fell short on
@@ -206,7 +206,7 @@ def moved(surface: SurfaceMotion) -> Array:
     return both
 
 
-def less(now: Array, rest: Array) -> Array:
+def since(now: Array, rest: Array) -> Array:
     """``now`` (..., p + 2, 3) since ``rest`` (p + 2, 3); an sd stays what it is."""
     then = rest.copy()
     then[-READ:, 1:] = np.where(np.isnan(rest[-READ:, :1]), NAN, 0.0)
@@ -240,7 +240,7 @@ class PelvisTracker:
         if self._rest is None:
             return None
         late = [reading for at_s, reading in self._recent if time_s - at_s <= MEDIAN_S]
-        now = less(median(late), self._rest)
+        now = since(median(late), self._rest)
         now[np.isnan(late[-1])] = NAN
         return now
 

@@ -22,8 +22,8 @@ HEAVY_TAILS = 20.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Taken:
-    """How the network's words are to be taken with one leg at work, of tilt and twist, (2,) each.
+class Calibration:
+    """How readings of the network are corrected with one leg at work, tilt and twist, (2,) each.
 
     ``offset_deg`` is added, ``widened`` is a factor on the sd it states, ``correlation`` that of
     its errors with those of the patches, ``both_widened`` a factor on the sd of both together.
@@ -37,19 +37,19 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PictureFit:
-    """How the network's words are to be taken with the far leg and with the near leg at work."""
+    """How readings of the network are corrected with the far leg and with the near leg at work."""
 
-    far: Taken
-    near: Taken
+    far: Calibration
+    near: Calibration
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Self:
         """From a stored fit. Raises ValueError for another format, KeyError for a broken one."""
         if stored.get("format") != FORMAT:
             raise ValueError(f"not a {FORMAT}")
-        names = [each.name for each in fields(Taken)]
+        names = [each.name for each in fields(Calibration)]
         legs = [[np.array(stored[leg][name], float) for name in names] for leg in ("far", "near")]
-        return cls(*(Taken(*each) for each in legs))
+        return cls(*(Calibration(*each) for each in legs))
 
     def together(
         self, patches: tuple[Array, Array], read: Array, *, near: bool
@@ -59,11 +59,11 @@ class PictureFit:
         ``patches``: values and sd by the patches; ``read`` (2, 2): values since rest by the network
         and sd, twist as the near side rises. What one does not know (NaN) is left to the other.
         """
-        taken = self.near if near else self.far
-        by_picture = sides(near) * read[:, 0] + taken.offset_deg, taken.widened * read[:, 1]
-        value, sd = combined(patches, by_picture, taken.correlation)
+        leg = self.near if near else self.far
+        by_picture = sides(near) * read[:, 0] + leg.offset_deg, leg.widened * read[:, 1]
+        value, sd = combined(patches, by_picture, leg.correlation)
         both = np.isfinite(patches[0] + by_picture[0])
-        return value, sd * np.where(both, taken.both_widened, 1.0)
+        return value, sd * np.where(both, leg.both_widened, 1.0)
 
 
 def sides(near: bool) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.core.blocks import blocks, thinned
-from posecheck.core.pelvis import MEDIAN_S, less, median
+from posecheck.core.pelvis import MEDIAN_S, median, since
 from posecheck.core.records import NAN, Array, Mask, Numbers
 
 
@@ -63,7 +63,7 @@ def since_rest(time_s: Array, readings: Numbers, flat: Mask) -> Numbers:
     reach = max(0, round(MEDIAN_S / 2 / max(step_s, 1e-3)))
     for some in blocks(np.arange(time_s.size)):
         first, last = max(some[0] - reach, 0), min(some[-1] + reach + 1, time_s.size)
-        found[some] = less(_centred(readings[first:last], reach)[some - first], rest)
+        found[some] = since(_centred(readings[first:last], reach)[some - first], rest)
     return found
 
 

@@ -58,7 +58,7 @@ _TWIST = Limits(
     standard=8.0,
     strict=6.0,
     lasts_s=0.4,
-    source="our choice: four times the estimate's typical error of 2°",
+    source="our choice: of rendered people never looked into 95 % of estimates are within 2.2°",
 )
 
 LIMITS = MappingProxyType(

@@ -9,7 +9,6 @@ the left), and a small convolutional network makes `OUTLINE` numbers of it, from
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -21,9 +20,8 @@ from posecheck.core.geometry import hips_px, shoulders_px
 from posecheck.core.outline_fit import FORMAT
 from posecheck.core.posture import stance_of
 from posecheck.core.records import Array, Pose, no_outline
-from posecheck.errors import PosecheckError
 from posecheck.estimators.convolution import Grid, Kernel, convolved, kernel_of
-from posecheck.shipped import shipped_file
+from posecheck.shipped import shipped_fit
 
 ROWS, COLUMNS = 26, 38
 """Cells of the grid, up from the mat and towards the feet."""
@@ -99,11 +97,7 @@ class OutlineReader:
 @functools.cache
 def outline_reader() -> OutlineReader:
     """As shipped. Raises `PosecheckError`."""
-    file = shipped_file("models/outline_fit.json")
-    try:
-        return OutlineReader.of(json.loads(file.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise PosecheckError(f"{file}: damaged ({error}); install posecheck anew") from error
+    return shipped_fit("models/outline_fit.json", OutlineReader.of)
 
 
 def _halved(maps: Grid) -> Grid:

@@ -9,7 +9,6 @@ are in ``models/pelvis_picture.json``, made by ``python -m posecheck.synthetic.p
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -24,14 +23,15 @@ from posecheck.core.neutral import lies_flat
 from posecheck.core.pelvis_picture import FORMAT
 from posecheck.core.posture import Stance
 from posecheck.core.records import NAN, Array, Pose, Side, unread
-from posecheck.errors import PosecheckError
 from posecheck.estimators.convolution import Grid, Kernel, convolved, summed, unpacked
-from posecheck.shipped import shipped_file
+from posecheck.shipped import shipped_fit
 
 Picture = NDArray[np.uint8]
 
 WIDTH, HEIGHT = 112, 72
+"""Size of the cut, px."""
 TRUNK_PX = 64.0
+"""The near hip and shoulder are this far apart in the cut."""
 FEET_TRUNKS, ABOVE_TRUNKS = 0.75, 0.675
 """How far it reaches from the near hip towards the feet, and above the line to the shoulder."""
 SOFT = 0.4
@@ -53,7 +53,11 @@ EVEN = 0.05
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layout:
-    """How a picture is laid out: ``matrix`` (2, 3) to its pixels, ``trunk_px`` before."""
+    """Where hips and waist lie in the pictures of a clip.
+
+    ``matrix`` (2, 3), affine, as for cv2.warpAffine: from the clip's pixels to those of the cut;
+    ``trunk_px``: from hip to shoulder in the clip.
+    """
 
     matrix: Array
     trunk_px: float
@@ -117,17 +121,16 @@ class PelvisReader:
 
     def at_rest(self, rest: Picture) -> RestPicture:
         """What follows from the picture at rest alone."""
-        grid = np.moveaxis(rest, 2, 0) / np.float32(255)
-        middle, contrast = float(grid.mean()), float(grid.std(ddof=1)) + EVEN
-        even = np.asarray((grid - middle) / contrast, np.float32)
+        shares = rest / np.float32(255)
+        middle, contrast = float(shares.mean()), float(shares.std(ddof=1))
         weights, bias = self.kernels[0]
+        even = evened(rest, middle, contrast)
         before = summed(even, weights[:, :3], step=2) + bias[:, None, None]
         return RestPicture(middle, contrast, before)
 
     def __call__(self, rest: RestPicture, now: Picture) -> Array:
         """Tilt and twist, each with its sd, deg, (2, 2); twist as the near side rises."""
-        grid = np.moveaxis(now, 2, 0) / np.float32(255)
-        even = np.asarray((grid - rest.middle) / rest.contrast, np.float32)
+        even = evened(now, rest.middle, rest.contrast)
         maps = np.maximum(summed(even, self.kernels[0][0][:, 3:], step=2) + rest.before, 0)
         for kernel in self.kernels[1:-1]:
             maps = convolved(maps, kernel, step=2)
@@ -138,9 +141,18 @@ class PelvisReader:
         return np.asarray(UNIT_DEG * said)
 
 
+def evened(picture: Picture, middle: float, contrast: float) -> Grid:
+    """A picture (h, w, 3) as the network takes it, (3, h, w); see `RestPicture`."""
+    shares = np.moveaxis(picture, 2, 0) / np.float32(255)
+    return np.asarray((shares - middle) / (contrast + EVEN), np.float32)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RestPicture:
-    """``before``: the first convolution of the even picture at rest; see `PelvisReader`."""
+    """The picture at rest: mean and standard deviation of its brightness, 0 to 1, all channels.
+
+    ``before``: its share of the first convolution, bias included; see `PelvisReader`.
+    """
 
     middle: float
     contrast: float
@@ -182,14 +194,10 @@ class PelvisPicture:
             limb = LIMBS[stance.near_side or Side.LEFT]
             self._layout = Layout.of(*pose.xy_px[[limb.hip, limb.shoulder]].astype(float))
             rest = self.reader.at_rest(self._layout.cut(rgb))
-            self._rest = rest if rest.contrast - EVEN > LEAST_CONTRAST else None
+            self._rest = rest if rest.contrast > LEAST_CONTRAST else None
 
 
 @functools.cache
 def pelvis_reader() -> PelvisReader:
     """As shipped. Raises `PosecheckError`."""
-    file = shipped_file("models/pelvis_picture.json")
-    try:
-        return PelvisReader.of(json.loads(file.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise PosecheckError(f"{file}: damaged ({error}); install posecheck anew") from error
+    return shipped_fit("models/pelvis_picture.json", PelvisReader.of)

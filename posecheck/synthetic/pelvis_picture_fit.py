@@ -2,8 +2,8 @@
 
 ``python -m posecheck.synthetic.pelvis_picture_fit`` renders pairs of pictures of subjects that
 appear in no clip, trains the network of `posecheck.estimators.pelvis_picture`, prints its error on
-subjects left out, and sets on people who move as people do, the suite `practice`, how its words are
-to be taken beside those of the patches.
+subjects left out, and sets on people who move as people do, the suite `practice`, how its readings
+are corrected and weighed against those of the patches.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.progress import track
 
 from posecheck.core.pelvis import READ, PelvisFit
-from posecheck.core.pelvis_picture import FORMAT, Taken, combined, sides
+from posecheck.core.pelvis_picture import FORMAT, Calibration, combined, sides
 from posecheck.core.records import Array
 from posecheck.estimators.convolution import packed
 from posecheck.estimators.model_store import cache_folder, model_path
@@ -50,6 +50,8 @@ MAPS = 24, 48, 64, 80
 HIDDEN, LOST = 64, 0.25
 EPOCHS, BATCH = 28, 64
 RATE, DECAY = 2e-3, 0.02
+TURN_RAD = 0.03
+"""Standard deviation of how far hip and shoulder turn the cut."""
 FREEDOM = 4.0
 """Degrees of freedom of the t that the errors are taken to follow."""
 
@@ -86,7 +88,7 @@ def disturbed(both: Any) -> Any:
     import torch
 
     count, (high, wide) = len(both), both.shape[2:]
-    turn, scale = 0.03 * torch.randn(count), 1 + 0.05 * torch.randn(count)
+    turn, scale = TURN_RAD * torch.randn(count), 1 + 0.05 * torch.randn(count)
     matrix = torch.zeros(count, 2, 3)
     matrix[:, 0, 0] = matrix[:, 1, 1] = scale * torch.cos(turn)
     matrix[:, 0, 1] = -scale * torch.sin(turn) * high / wide
@@ -161,8 +163,8 @@ def layers(net: Any) -> list[Any]:
     return [[packed(w.detach().numpy()) for w in (each.weight, each.bias)] for each in found]
 
 
-def taken(fit: PelvisFit, samples: Iterable[Sample]) -> dict[str, Any]:
-    """How the network's words are to be taken, by the leg at work; see `PictureFit`.
+def calibrated(fit: PelvisFit, samples: Iterable[Sample]) -> dict[str, Any]:
+    """`PictureFit` as stored: how readings of the network are corrected, by the leg at work.
 
     ``samples``: of people that neither witness has learned from, moving as people do.
     """
@@ -170,10 +172,10 @@ def taken(fit: PelvisFit, samples: Iterable[Sample]) -> dict[str, Any]:
     raised = [each.only(each.thigh_deg > RAISED_DEG) for each in samples]
     for leg, near in (("far", False), ("near", True)):
         some = Sample.together([each.only(each.near == near) for each in raised])
-        words, (patches_error, patches_sd) = some.shown[:, -READ:, :2], told(fit, some)
-        error = sides(near) * words[..., 0] - some.truth
+        read_deg, (patches_error, patches_sd) = some.shown[:, -READ:, :2], told(fit, some)
+        error = sides(near) * read_deg[..., 0] - some.truth
         offset = -np.nanmedian(error, axis=0)
-        error, sd = error + offset, words[..., 1]
+        error, sd = error + offset, read_deg[..., 1]
         widened = beyond(error, sd)
         known = np.isfinite(error + patches_error).all(axis=1)
         rows = zip(error[known].T, patches_error[known].T, strict=True)
@@ -181,7 +183,7 @@ def taken(fit: PelvisFit, samples: Iterable[Sample]) -> dict[str, Any]:
         patches = patches_error[known], patches_sd[known] * fit.widened
         both = combined(patches, (error[known], widened * sd[known]), correlation)
         numbers = offset, widened, correlation, beyond(*both)
-        names = [each.name for each in fields(Taken)]
+        names = [each.name for each in fields(Calibration)]
         stored[leg] = {k: v.round(3).tolist() for k, v in zip(names, numbers, strict=True)}
     return stored
 
@@ -224,7 +226,7 @@ def main(
     looked = partial(sample, model=model_path("full"), reader=reader)
     with ProcessPoolExecutor(workers, get_context("spawn"), prepare_worker) as pool:
         people = [each for each in pool.map(looked, moving.values()) if each.thigh_deg.size]
-    stored.update(taken(patches_fit(), people))
+    stored.update(calibrated(patches_fit(), people))
     with atomic_path(out) as aside:
         aside.write_text(json.dumps(stored) + "\n", encoding="utf-8")
 

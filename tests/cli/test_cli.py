@@ -24,6 +24,14 @@ from tests.conftest import SAMPLES
 from tests.test_doctor import Camera
 
 
+def ship(monkeypatch: pytest.MonkeyPatch, clip: Path) -> None:
+    """From now on this is the demo's clip."""
+    real = shipped.shipped_file
+    monkeypatch.setattr(
+        shipped, "shipped_file", lambda name: clip if name == DEMO_CLIP else real(name)
+    )
+
+
 class TestDemo:
     @pytest.fixture
     def short(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -31,7 +39,7 @@ class TestDemo:
         frames = [f.rgb for f in VideoSource(SAMPLES / "clean_near.mp4") if 60 <= f.ref.index < 120]
         times_s = np.cumsum(np.tile([1, 1, 2, 1], 15)) / 30
         clip = write_clip(tmp_path / "short.mp4", frames, times_s=(times_s - times_s[0]).tolist())
-        monkeypatch.setattr(shipped, "shipped_file", lambda _name: clip)
+        ship(monkeypatch, clip)
         return clip
 
     def test_the_annotated_video(self, run: Run, short: Path, out: Path, pose_model: Path) -> None:
@@ -67,7 +75,7 @@ class TestDemo:
         launched: list[str] = []
         clip = film(tmp_path / "clip.mp4")
         act(poses())
-        monkeypatch.setattr(shipped, "shipped_file", lambda _name: clip)
+        ship(monkeypatch, clip)
         monkeypatch.setattr(console, "has_desktop", lambda: True)
         monkeypatch.setattr(console.typer, "launch", lambda url: launched.append(url) or opens)
         assert pose_model.exists()

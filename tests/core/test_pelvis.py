@@ -24,9 +24,9 @@ from posecheck.core.pelvis import (
     PelvisReading,
     PelvisTracker,
     features,
-    less,
     median,
     moved,
+    since,
 )
 from posecheck.core.pelvis_picture import FORMAT as PICTURE_FORMAT
 from posecheck.core.pelvis_picture import PictureFit
@@ -303,9 +303,9 @@ class TestThroughTheCore:
 def test_an_sd_stays_what_it_is_and_what_was_not_known_at_rest_is_not_known_since() -> None:
     rest = moved(replace(surface(1.0), read_deg=np.array([[3.0, 2.0], [NAN, NAN]])))
     now = moved(replace(surface(4.0), read_deg=np.array([[8.0, 2.5], [1.0, 1.0]])))
-    since = less(np.stack([now, now]), rest)
-    np.testing.assert_allclose(since[1, :PATCHES, 0], 3.0)
-    np.testing.assert_allclose(since[1, -READ:, :2], [[5.0, 2.5], [NAN, NAN]])
+    found = since(np.stack([now, now]), rest)
+    np.testing.assert_allclose(found[1, :PATCHES, 0], 3.0)
+    np.testing.assert_allclose(found[1, -READ:, :2], [[5.0, 2.5], [NAN, NAN]])
 
 
 TAKEN = {

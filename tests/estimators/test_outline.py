@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from posecheck import shipped as shipping
 from posecheck.core.outline_fit import OutlineFit
 from posecheck.core.posture import Posture
 from posecheck.core.records import OUTLINE
 from posecheck.errors import PosecheckError
-from posecheck.estimators import outline
 from posecheck.estimators.outline import (
     CELL_TRUNKS,
     COLUMNS,
@@ -116,7 +116,7 @@ class TestShipped:
     @pytest.fixture
     def shipped(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
         path = tmp_path / "outline_fit.json"
-        monkeypatch.setattr(outline, "shipped_file", lambda _name: path)
+        monkeypatch.setattr(shipping, "shipped_file", lambda _name: path)
         outline_reader.cache_clear()
         yield path
         outline_reader.cache_clear()

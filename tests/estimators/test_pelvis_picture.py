@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from posecheck import shipped
 from posecheck.core.posture import stance_of
 from posecheck.errors import PosecheckError
 from posecheck.estimators import pelvis_picture
@@ -65,14 +66,15 @@ class TestLayout:
 class TestReader:
     """The network as shipped."""
 
-    def test_nothing_has_moved_reads_as_next_to_nothing(self) -> None:
+    def test_nothing_has_moved_reads_as_no_more_than_its_own_doubt(self) -> None:
         reader, cut = pelvis_reader(), Layout.of(np.array([600.0, 400.0]), np.array([800.0, 390.0]))
         cloth = cv2.GaussianBlur(NOISE, (0, 0), 8.0)
         rest = cut.cut(cv2.normalize(cloth, None, 0, 255, cv2.NORM_MINMAX))  # type: ignore[call-overload]
         read = reader(reader.at_rest(rest), rest)
         assert read.shape == (2, 2)
         assert (read[:, 1] > 0).all()
-        assert np.isfinite(read).all()
+        assert (np.abs(read[:, 0]) < 1.96 * read[:, 1]).all()
+        assert np.abs(read[:, 0]).max() < 5
 
     def test_the_brightness_of_both_does_not_matter(self) -> None:
         reader = pelvis_reader()
@@ -84,7 +86,7 @@ class TestReader:
     def test_a_broken_file_is_one_line(self, monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:  # type: ignore[no-untyped-def]
         broken = tmp_path / "pelvis_picture.json"
         broken.write_text("{}", encoding="utf-8")
-        monkeypatch.setattr(pelvis_picture, "shipped_file", lambda _name: broken)
+        monkeypatch.setattr(shipped, "shipped_file", lambda _name: broken)
         pelvis_reader.cache_clear()
         try:
             with pytest.raises(PosecheckError, match="damaged"):

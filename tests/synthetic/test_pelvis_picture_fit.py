@@ -11,7 +11,14 @@ from posecheck.estimators.pelvis_picture import HEIGHT, UNIT_DEG, WIDTH, PelvisR
 from posecheck.synthetic import pelvis_picture_fit
 from posecheck.synthetic.pelvis_fit import Sample
 from posecheck.synthetic.pelvis_pairs import Pairs
-from posecheck.synthetic.pelvis_picture_fit import disturbed, even, layers, network, taken, train
+from posecheck.synthetic.pelvis_picture_fit import (
+    calibrated,
+    disturbed,
+    even,
+    layers,
+    network,
+    train,
+)
 from tests.core.test_pelvis import PATCHES, stored
 
 torch = pytest.importorskip("torch")
@@ -92,7 +99,7 @@ def test_how_the_words_are_taken_is_what_they_were_worth():
     shown[:, -1, 0] = signs * truth[:, 1] + rng.normal(0, 2, count)
     shown[:, -READ:, 1] = 2.0
     sample = Sample(shown, np.full(count, 80.0), near, truth)
-    found = taken(PelvisFit.of(stored()), [sample])
+    found = calibrated(PelvisFit.of(stored()), [sample])
     fit = PictureFit.of({"format": FORMAT, **found})
     for leg in (fit.far, fit.near):
         assert leg.offset_deg == pytest.approx([-1.5, 0.0], abs=0.3)
