@@ -135,15 +135,15 @@ class PelvisFit:
     ) -> PelvisReading:
         """Tilt and twist from what patches and picture have shown since neutral.
 
-        ``moved`` (p + 2, 3): see `moved`, since neutral. ``near``: whether the leg at work is the
-        one nearer to the camera. The sd that the fit tells is widened by what it fell short on
-        subjects left out of it.
+        ``moved`` (p + READ, 3): see `moved`, since neutral. ``near``: whether the leg at work is
+        the one nearer to the camera. The sd that the fit tells is widened by what it fell short
+        on subjects left out of it.
         """
         if not math.isfinite(thigh_angle_deg):
             return PelvisReading()
         mean, sd = self._by_patches(moved, thigh_angle_deg, resting_thigh_deg, near=near)
         if self.picture is not None:
-            mean, sd = self.picture.together((mean, sd), moved[-READ:, :2], near=near)
+            mean, sd = self.picture.together((mean, sd), moved[-READ:][:2, :2], near=near)
         raised = float(raised_share(thigh_angle_deg))
         tilt, twist = (raised * mean).tolist()
         tilt_sd, twist_sd = (raised * sd).tolist()
@@ -176,7 +176,7 @@ def _told(angle_deg: float, sd_deg: float) -> tuple[float, float]:
 
 
 def features(moved: Array, thigh_angle_deg: Array | float) -> Array:
-    """What the Gaussian knows, (..., 3 p + 1), from ``moved`` (..., p + 2, 3) and the thigh."""
+    """What the Gaussian knows, (..., 3 p + 1), from ``moved`` (..., p + READ, 3) and the thigh."""
     bounded = np.minimum(np.maximum(moved[..., :-READ, :], -_FAR_OFF), _FAR_OFF)
     patches = bounded.shape[-2]
     known = np.empty((*moved.shape[:-2], 3 * patches + 1))
@@ -191,14 +191,14 @@ def features(moved: Array, thigh_angle_deg: Array | float) -> Array:
 _FAR_OFF = np.array([FAR_OFF[0], FAR_OFF[1], FAR_OFF[1]])
 
 
-READ = 2
+READ = 4
 """Rows of `moved` that come from the picture as a whole."""
 
 
 def moved(surface: SurfaceMotion) -> Array:
-    """Rotation and shift of every patch since the surface was first seen, (p + 2, 3).
+    """Rotation and shift of every patch since the surface was first seen, (p + READ, 3).
 
-    The last two rows: tilt and twist as read off the picture, with their sd; see `SurfaceMotion`.
+    The last `READ` rows: what was read off the picture, with its sd; see `SurfaceMotion`.
     """
     both = np.full((surface.rotation_deg.size + READ, 3), NAN)
     both[:-READ, 0], both[:-READ, 1:] = surface.rotation_deg, surface.shift_trunks
@@ -207,7 +207,7 @@ def moved(surface: SurfaceMotion) -> Array:
 
 
 def since(now: Array, rest: Array) -> Array:
-    """``now`` (..., p + 2, 3) since ``rest`` (p + 2, 3); an sd stays what it is."""
+    """``now`` (..., p + READ, 3) since ``rest`` (p + READ, 3); an sd stays what it is."""
     then = rest.copy()
     then[-READ:, 1:] = np.where(np.isnan(rest[-READ:, :1]), NAN, 0.0)
     return np.asarray(now - then)
@@ -222,7 +222,7 @@ class PelvisTracker:
     _rest: Array | None = field(default=None, init=False)
 
     def step(self, time_s: float, surface: SurfaceMotion | None, *, neutral: bool) -> Array | None:
-        """Median of `MEDIAN_S` since neutral (p + 2, 3), None while there was no neutral yet.
+        """Median of `MEDIAN_S` since neutral (p + READ, 3), None while there was no neutral yet.
 
         ``neutral``: that a still second in the neutral pose has just ended.
         """
@@ -265,7 +265,7 @@ def recorded(
 ) -> dict[str, Array]:
     """Tilt and twist with their sd of a whole recording, (n,) each under the name of its column.
 
-    ``moved`` (n, p + 2, 3): see `posecheck.core.surface_log`; ``near`` (n,) as in
+    ``moved`` (n, p + READ, 3): see `posecheck.core.surface_log`; ``near`` (n,) as in
     `PelvisFit.reading`.
     """
     found = np.empty((len(moved), 4))

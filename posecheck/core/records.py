@@ -110,8 +110,8 @@ class Measurement:
 
 
 def unread() -> Array:
-    """Nothing read off the picture, (2, 2)."""
-    return np.full((2, 2), NAN)
+    """Nothing read off the picture, (4, 2)."""
+    return np.full((4, 2), NAN)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,8 +122,9 @@ class SurfaceMotion:
     in the picture, positive as in posterior pelvic tilt. ``shift_trunks`` (p, 2): of the patch's
     middle, trunk lengths, cranial and anterior. ``features`` (p,): on about how many points it
     rests, 0 not seen. ``start_s``: when it was first seen, s; another one means that everything
-    began anew. ``read_deg`` (2, 2): tilt, and twist positive when the near side rises, each with
-    its sd, as a network reads them off the picture; NaN not read.
+    began anew. ``read_deg`` (4, 2): tilt, twist positive when the near side rises, and rotation of
+    the near and the far thigh, each with its sd, as a network reads them off the picture; NaN not
+    read.
     """
 
     rotation_deg: Array

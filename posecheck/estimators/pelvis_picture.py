@@ -1,9 +1,10 @@
-"""The pelvis by the look of hips and waist: a picture now beside one of the person lying flat.
+"""Pelvis and thighs by the look of hips and waist: now, beside a picture of the person lying flat.
 
-Both are laid out alike, by hip and shoulder at rest, and a small convolutional network tells tilt
-and twist with the sd it expects to be off by. It sees what single points of the surface do not:
-where shirt and trousers meet, how the buttock lies, how the thigh grows out of the hip. Its weights
-are in ``models/pelvis_picture.json``, made by ``python -m posecheck.synthetic.pelvis_picture_fit``.
+Both are laid out alike, by hip and shoulder at rest, and a small convolutional network tells tilt,
+twist and both thighs with the sd it expects to be off by. It sees what single points of the surface
+do not: where shirt and trousers meet, how the buttock lies, how the thigh grows out of the hip. Its
+weights are in ``models/pelvis_picture.json``, made by
+``python -m posecheck.synthetic.pelvis_picture_fit``.
 """
 
 from __future__ import annotations
@@ -100,12 +101,13 @@ class Layout:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PelvisReader:
-    """The network: ``kernels`` of its convolutions, all but the last by steps of two.
+    """The network: ``kernels`` of its convolutions and by what ``steps`` they go.
 
     The first sees both pictures, that at rest first. ``inner`` and ``outer``: weights and bias.
     """
 
     kernels: list[Kernel]
+    steps: list[int]
     inner: Kernel
     outer: Kernel
 
@@ -117,7 +119,7 @@ class PelvisReader:
         *kernels, inner, outer = [
             (unpacked(weights), unpacked(bias)) for weights, bias in stored["layers"]
         ]
-        return cls(kernels, inner, outer)
+        return cls(kernels, [int(step) for step in stored["steps"]], inner, outer)
 
     def at_rest(self, rest: Picture) -> RestPicture:
         """What follows from the picture at rest alone."""
@@ -125,18 +127,18 @@ class PelvisReader:
         middle, contrast = float(shares.mean()), float(shares.std(ddof=1))
         weights, bias = self.kernels[0]
         even = evened(rest, middle, contrast)
-        before = summed(even, weights[:, :3], step=2) + bias[:, None, None]
+        before = summed(even, weights[:, :3], self.steps[0]) + bias[:, None, None]
         return RestPicture(middle, contrast, before)
 
     def __call__(self, rest: RestPicture, now: Picture) -> Array:
-        """Tilt and twist, each with its sd, deg, (2, 2); twist as the near side rises."""
+        """As `SurfaceMotion.read_deg`, (4, 2)."""
         even = evened(now, rest.middle, rest.contrast)
-        maps = np.maximum(summed(even, self.kernels[0][0][:, 3:], step=2) + rest.before, 0)
-        for kernel in self.kernels[1:-1]:
-            maps = convolved(maps, kernel, step=2)
-        maps = convolved(maps, self.kernels[-1])
+        seen = summed(even, self.kernels[0][0][:, 3:], self.steps[0])
+        maps = np.maximum(seen + rest.before, 0)
+        for kernel, step in zip(self.kernels[1:], self.steps[1:], strict=True):
+            maps = convolved(maps, kernel, step)
         hidden = np.maximum(self.inner[0] @ maps.ravel() + self.inner[1], 0)
-        said = (self.outer[0] @ hidden + self.outer[1]).astype(float).reshape(2, 2)
+        said = (self.outer[0] @ hidden + self.outer[1]).astype(float).reshape(-1, 2)
         said[:, 1] = np.exp(np.clip(said[:, 1], LEAST_LOG_SD, MOST_LOG_SD))
         return np.asarray(UNIT_DEG * said)
 
@@ -176,7 +178,7 @@ class PelvisPicture:
         self._flat_since_s, self._read_s, self._last = NAN, -np.inf, unread()
 
     def step(self, time_s: float, rgb: Picture, pose: Pose, stance: Stance) -> Array:
-        """Tilt and twist as in `PelvisReader`; NaN while nobody was seen lying flat."""
+        """As `SurfaceMotion.read_deg`; NaN while nobody was seen lying flat."""
         if self._layout is None or self._rest is None:
             self._begin(time_s, rgb, pose, stance)
         elif time_s - self._read_s >= EVERY_S:

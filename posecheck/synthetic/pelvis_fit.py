@@ -4,7 +4,7 @@
 
 renders the clips of `training_clips` into the cache folder, analyses them as any clip, and writes
 the fit. What it says of itself is measured on subjects left out, a fifth of them at a time. The
-width of its intervals is set on people who move as people do, the suite `practice`.
+width of its intervals is set on people who move as people do (`CALIBRATED_ON`).
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ NEAR_COUNTS = 4
 own show the hip, and cloth there moves much alike whichever leg works."""
 RAISED_DEG = 20.0
 COVERED = 0.95
-CALIBRATED_ON = "practice"
-"""The suite whose people move as people do, for the width of the intervals."""
+CALIBRATED_ON = "practice", "seen_1", "seen_2", "seen_3"
+"""The suites whose people move as people do, for the width of the intervals."""
 TWIST = 1
 """Its column among tilt, twist and features."""
 LEAST_FRAMES = 20
@@ -59,7 +59,7 @@ LEAST_FRAMES = 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """Frames of one clip: ``shown`` (n, p + 2, 3), ``thigh_deg`` (n,), ``near`` (n,).
+    """Frames of one clip: ``shown`` (n, p + READ, 3), ``thigh_deg`` (n,), ``near`` (n,).
 
     ``truth`` (n, 2): tilt, and twist positive when the side of the working leg rises, deg.
     """
@@ -107,6 +107,15 @@ def sample(clip: Path, model: Path, reader: PelvisReader) -> Sample:
     chosen = chosen[::EVERY]
     shown = recording.surface[chosen].astype(float)
     return Sample(shown, thigh[chosen], recording.near[chosen], known[chosen])
+
+
+def moving(validation: Path, workers: int) -> list[Path]:
+    """The clips of `CALIBRATED_ON`, in a folder for each suite."""
+    made: list[Path] = []
+    for name in CALIBRATED_ON:
+        clips = {case.name: case.clip for case in suite(name)}
+        made += make_all(clips, validation / name, workers).values()
+    return made
 
 
 def gaussian(rows: Array) -> tuple[Array, Array]:
@@ -218,19 +227,18 @@ def main(
     """Fit tilt and twist to the surface of rendered people."""
     caches = cache_folder().parent
     made = make_all(training_clips(clips), caches / "pelvis", workers)
-    usual = {case.name: case.clip for case in suite(CALIBRATED_ON)}
-    moving = make_all(usual, caches / "validation" / CALIBRATED_ON, workers)
+    usual = moving(caches / "validation", workers)
     looked = partial(sample, model=model_path("full"), reader=pelvis_reader())
     with ProcessPoolExecutor(workers, initializer=prepare_worker) as pool:
         samples, people = (
-            [s for s in pool.map(looked, each.values()) if s.thigh_deg.size]
-            for each in (made, moving)
+            [s for s in pool.map(looked, each) if s.thigh_deg.size]
+            for each in (made.values(), usual)
         )
     error, sd = left_out(samples)
     widened = widening(PelvisFit.of(fitted(samples, np.ones(2))), people)
     stored = fitted(samples, widened)
     stored["made_by"] = f"python -m posecheck.synthetic.pelvis_fit --clips {clips}"
-    stored["calibrated_on"] = f"{len(people)} clips of the suite {CALIBRATED_ON}"
+    stored["calibrated_on"] = f"{len(people)} clips of {', '.join(CALIBRATED_ON)}"
     stored["subjects"] = f"{clips} rendered, seeds {FIRST_SEED} to {FIRST_SEED + clips - 1}"
     stored["left_out"] = figures(samples, error, sd * widened)
     with atomic_path(out) as aside:

@@ -20,7 +20,7 @@ from posecheck.estimators.mediapipe_pose import MediapipePose
 from posecheck.estimators.pelvis_picture import HEIGHT, WIDTH, Layout, Picture
 from posecheck.sinks.files import atomic_path
 from posecheck.synthetic import subjects
-from posecheck.synthetic.angles import STRETCHING, Hands, JointAngles, measure
+from posecheck.synthetic.angles import STRETCHING, Hands, JointAngles, Truth, measure
 from posecheck.synthetic.body import Body
 from posecheck.synthetic.effects import degrade
 from posecheck.synthetic.motion import STRAIGHT_KNEE_DEG, Motion
@@ -46,7 +46,7 @@ Rng = np.random.Generator
 class Pairs:
     """``rest`` and ``now`` (n, HEIGHT, WIDTH, 3), red first.
 
-    ``truth_deg`` (n, 2): tilt, and twist positive when the near side rises.
+    ``truth_deg`` (n, 4): see `SurfaceMotion.read_deg`.
     """
 
     rest: NDArray[np.uint8]
@@ -80,7 +80,7 @@ def _made(seed: int, model: Path) -> Pairs:
     near = Side.LEFT if camera.side > 0 else Side.RIGHT
     before: list[Picture] = []
     after: list[Picture] = []
-    truth: list[tuple[float, float]] = []
+    truth: list[tuple[float, float, float, float]] = []
     shown = 0
     with Scene(body.rig, outfit, room, camera) as scene, MediapipePose(model, outlines=True) as eye:
         for side in Side:
@@ -100,14 +100,22 @@ def _made(seed: int, model: Path) -> Pairs:
                 shown += 1
                 before.append(rest_picture)
                 after.append(layout.cut(degrade(scene.render(posed), effects, shown)))
-                sign = 1.0 if side is near else -1.0
-                truth.append((true.pelvic_tilt_deg, sign * true.low_back_twist_deg))
+                truth.append(_read(true, near=side is near))
     size = -1, HEIGHT, WIDTH, 3
     return Pairs(
         np.array(before, np.uint8).reshape(size),
         np.array(after, np.uint8).reshape(size),
-        np.array(truth, float).reshape(-1, 2),
+        np.array(truth, float).reshape(-1, 4),
     )
+
+
+def _read(true: Truth, *, near: bool) -> tuple[float, float, float, float]:
+    """What should be read, deg; ``near``: whether the near leg is at work."""
+    thighs = true.thigh_angle_deg, true.resting_thigh_deg
+    twist = true.low_back_twist_deg
+    if near:
+        return true.pelvic_tilt_deg, twist, *thighs
+    return true.pelvic_tilt_deg, -twist, *thighs[::-1]
 
 
 def _layout(people: list[Pose], near: Side) -> Layout | None:

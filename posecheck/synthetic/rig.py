@@ -96,8 +96,9 @@ class Rig:
         self.faces: NDArray[np.int64] = fine.regular_faces
         self.vertices: Array = np.asarray(fine.points, dtype=float)
         self.normals: Array = np.asarray(fine.point_data["Normals"], dtype=float)
-        self._weights = csr_matrix(np.asarray(fine.point_data["weights"]))
-        self._dominant = np.asarray(self._weights.argmax(axis=1)).ravel()
+        weights = np.asarray(fine.point_data["weights"])
+        self._dominant = weights.argmax(axis=1)
+        self._weights = csr_matrix(weights)
         chest = [self.index["spine01"], self.index["spine02"]]
         self._chest = np.asarray(self._weights[:, chest].sum(axis=1)).ravel()
         mat = self.vertices[self.of("root", "pelvis", "spine"), 2].min() + COMPRESSION_M
