@@ -26,6 +26,7 @@ from posecheck.core.measures import (
 from posecheck.core.neutral import FLAT_DEG, Neutral, NeutralFinder
 from posecheck.core.pelvis import PelvisFit, PelvisReading, PelvisTracker
 from posecheck.core.phases import Phase, PhaseTracker
+from posecheck.core.pictured_thighs import PicturedThighs
 from posecheck.core.posture import Posture, Stance, stance_of
 from posecheck.core.records import (
     NAN,
@@ -100,6 +101,7 @@ class Judge:
     _neutral: NeutralFinder = field(default_factory=NeutralFinder, init=False)
     _working: WorkingLeg = field(default_factory=WorkingLeg, init=False)
     _pelvis: PelvisTracker = field(default_factory=PelvisTracker, init=False)
+    _pictured: PicturedThighs = field(default_factory=PicturedThighs, init=False)
     _markers: MarkerReader = field(default_factory=MarkerReader, init=False)
     _handed: Handed = field(default_factory=Handed, init=False)
     _phase: PhaseTracker = field(default_factory=PhaseTracker, init=False)
@@ -220,9 +222,12 @@ class Judge:
         if side is not self._last_side:
             self._smooth.clear()
             self._handed.clear()
+            self._pictured.clear()
             self._last_side = side
         near = side is stance.near_side
         raw = measure(lines, side, confidence, both, hidden)
+        if self.pelvis_fit and self.pelvis_fit.picture and moved is not None:
+            raw = self._pictured.step(time_s, raw, self.pelvis_fit.picture, moved, near=near)
         if side is not None:
             raw = self._handed.thigh(time_s, raw, turns, near=near)
         if self.pelvis_fit and moved is not None:

@@ -143,7 +143,7 @@ class PelvisFit:
             return PelvisReading()
         mean, sd = self._by_patches(moved, thigh_angle_deg, resting_thigh_deg, near=near)
         if self.picture is not None:
-            mean, sd = self.picture.together((mean, sd), moved[-READ:][:2, :2], near=near)
+            mean, sd = self.picture.together((mean, sd), moved[-READ:, :2], near=near)
         raised = float(raised_share(thigh_angle_deg))
         tilt, twist = (raised * mean).tolist()
         tilt_sd, twist_sd = (raised * sd).tolist()
@@ -191,8 +191,8 @@ def features(moved: Array, thigh_angle_deg: Array | float) -> Array:
 _FAR_OFF = np.array([FAR_OFF[0], FAR_OFF[1], FAR_OFF[1]])
 
 
-READ = 4
-"""Rows of `moved` that come from the picture as a whole."""
+READ, THIGHS_READ = 4, 2
+"""Rows of `moved` that come from the picture as a whole, and those of the thighs among them."""
 
 
 def moved(surface: SurfaceMotion) -> Array:
@@ -207,9 +207,14 @@ def moved(surface: SurfaceMotion) -> Array:
 
 
 def since(now: Array, rest: Array) -> Array:
-    """``now`` (..., p + READ, 3) since ``rest`` (p + READ, 3); an sd stays what it is."""
+    """``now`` (..., p + READ, 3) since ``rest`` (p + READ, 3); an sd stays what it is.
+
+    So do the thighs: they were never learned from with both legs at rest.
+    """
     then = rest.copy()
-    then[-READ:, 1:] = np.where(np.isnan(rest[-READ:, :1]), NAN, 0.0)
+    known = np.where(np.isnan(rest[-READ:, :1]), NAN, 0.0)
+    then[-READ:, 1:] = known
+    then[-THIGHS_READ:, 0] = known[-THIGHS_READ:, 0]
     return np.asarray(now - then)
 
 

@@ -1,9 +1,10 @@
-"""What the look of hips and waist tells of the pelvis, and what both witnesses tell together.
+"""What the look of hips and waist tells of the pelvis and the thighs, beside other witnesses.
 
-One witness is how patches of the surface move (`posecheck.core.pelvis`), the other a network that
-compares the picture with one of the person lying flat (`posecheck.estimators.pelvis_picture`).
-Their errors have little in common. ``python -m posecheck.synthetic.pelvis_picture_fit`` makes the
-numbers of both the network and this, ``models/pelvis_picture.json`` holds them.
+A network compares the picture with one of the person lying flat
+(`posecheck.estimators.pelvis_picture`). Of tilt and twist the other witness is how patches of the
+surface move (`posecheck.core.pelvis`), of the thighs it is landmarks and outline. Their errors have
+little in common. ``python -m posecheck.synthetic.pelvis_picture_fit`` makes the numbers of both the
+network and this, ``models/pelvis_picture.json`` holds them.
 """
 
 from __future__ import annotations
@@ -16,23 +17,35 @@ import numpy as np
 
 from posecheck.core.records import Array
 
-FORMAT = "posecheck-pelvis-picture/1"
+FORMAT = "posecheck-pelvis-picture/2"
 HEAVY_TAILS = 20.0
 """Degrees of freedom of the t that both together follow: where they disagree, neither is sure."""
+PELVIS, THIGHS = slice(0, 2), slice(2, 4)
+"""Tilt and twist, and the thigh at work and the one at rest, among what is calibrated."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
-    """How readings of the network are corrected with one leg at work, tilt and twist, (2,) each.
+    """How readings of the network are corrected with one leg at work.
 
-    ``offset_deg`` is added, ``widened`` is a factor on the sd it states, ``correlation`` that of
-    its errors with those of the patches, ``both_widened`` a factor on the sd of both together.
+    Of tilt, twist, the thigh at work and the one at rest, (4,) each: ``offset_deg`` is added,
+    ``widened`` is a factor on the sd it states, ``correlation`` that of its errors with those of
+    the other witness. ``both_widened`` (2,): a factor on the sd of tilt and twist by both;
+    ``thighs_sd_deg`` (2,): how far off the other witness of the thighs is.
     """
 
     offset_deg: Array
     widened: Array
     correlation: Array
     both_widened: Array
+    thighs_sd_deg: Array
+
+    def corrected(self, read: Array, of: slice) -> tuple[Array, Array]:
+        """Some of ``read`` (..., 4, 2) by the leg at work, and their sd."""
+        return (
+            read[..., of, 0] + self.offset_deg[of],
+            self.widened[of] * read[..., of, 1],
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,19 +69,33 @@ class PictureFit:
     ) -> tuple[Array, Array]:
         """What both tell of tilt and twist and their sd, (2,) each, deg.
 
-        ``patches``: values and sd by the patches; ``read`` (2, 2): values since rest by the network
-        and sd, twist as the near side rises. What one does not know (NaN) is left to the other.
+        ``patches``: values and sd by the patches; ``read`` (4, 2): values since rest by the network
+        and sd, see `SurfaceMotion.read_deg`. What one does not know (NaN) is left to the other.
         """
         leg = self.near if near else self.far
-        by_picture = sides(near) * read[:, 0] + leg.offset_deg, leg.widened * read[:, 1]
-        value, sd = combined(patches, by_picture, leg.correlation)
+        by_picture = leg.corrected(by_leg(read, near=near), PELVIS)
+        value, sd = combined(patches, by_picture, leg.correlation[PELVIS])
         both = np.isfinite(patches[0] + by_picture[0])
         return value, sd * np.where(both, leg.both_widened, 1.0)
 
+    def thighs_deg(self, other: Array, read: Array, *, near: bool) -> tuple[Array, Array]:
+        """The thigh at work and the one at rest by the picture and by both, (..., 2) deg each.
 
-def sides(near: bool) -> Array:
-    """Signs of tilt and twist by the near side in those by the side of the leg at work."""
-    return np.array([1.0, 1.0 if near else -1.0])
+        ``other`` (..., 2): by landmarks and outline; ``read`` (..., 4, 2) as in `together`.
+        """
+        leg = self.near if near else self.far
+        by_picture = leg.corrected(by_leg(read, near=near), THIGHS)
+        one = other, np.broadcast_to(leg.thighs_sd_deg, other.shape)
+        return by_picture[0], combined(one, by_picture, leg.correlation[THIGHS])[0]
+
+
+def by_leg(read: Array, *, near: bool) -> Array:
+    """What is read, (..., 4, 2), by the leg at work: its twist, its thigh and then the other."""
+    if near:
+        return read
+    turned = read[..., [0, 1, 3, 2], :]
+    turned[..., 1, 0] *= -1.0
+    return np.asarray(turned)
 
 
 def combined(

@@ -26,6 +26,7 @@ from posecheck.core.measures import Thighs, behind, lifts_deg, measure, thighs, 
 from posecheck.core.neutral import FLAT_DEG
 from posecheck.core.pelvis import PelvisFit, recorded
 from posecheck.core.phases import SPEED_WINDOW_S, Phase, Rep, find_reps, phase_of
+from posecheck.core.pictured_thighs import pictured
 from posecheck.core.posture import Posture
 from posecheck.core.recording import Recording
 from posecheck.core.records import (
@@ -110,6 +111,12 @@ class Recorder:
             rows[i] = BodyLines.from_row(rows[i]).exchanged().to_row()
             confidence[i] = confidence[i, ::-1]
         raw, side = self._measured(rows, steady, time_s, confidence, facts[:, 5] > 0)
+        near = np.array([a is b for a, b in zip(side, self._near, strict=True)], dtype=bool)
+        shown = self._moved(rows, time_s)
+        thighs_deg = raw["thigh_angle_deg"], raw["resting_thigh_deg"]
+        if self.pelvis_fit and self.pelvis_fit.picture and shown.shape[1]:
+            thighs_deg = pictured(self.pelvis_fit.picture, *thighs_deg, shown, near)
+            raw["thigh_angle_deg"], raw["resting_thigh_deg"] = thighs_deg
         thigh = raw["thigh_angle_deg"]
         leapt = spikes(time_s, thigh, LEAP_DEG) | erratic(time_s, thigh, ERRATIC_DEG)
         angles = {
@@ -117,7 +124,6 @@ class Recorder:
             for name, values in raw.items()
             if name in ANGLES
         }
-        near = np.array([a is b for a, b in zip(side, self._near, strict=True)], dtype=bool)
         by_marker = None
         if markers and self._findings.neutral and steady.any():
             kept = {i: self._markers[i] for i in np.flatnonzero(steady).tolist()}
@@ -127,7 +133,6 @@ class Recorder:
         if by_marker:
             angles["thigh_angle_deg"] = by_marker.thigh_of(angles["thigh_angle_deg"])
         thigh = angles["thigh_angle_deg"]
-        shown = self._moved(rows, time_s)
         angles |= self._pelvis(shown, angles, near, time_s, cutoff_hz)
         estimated, told = angles.copy(), np.full(time_s.size, NAN)
         if by_marker:

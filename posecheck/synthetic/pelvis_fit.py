@@ -51,6 +51,7 @@ RAISED_DEG = 20.0
 COVERED = 0.95
 CALIBRATED_ON = "practice", "seen_1", "seen_2", "seen_3"
 """The suites whose people move as people do, for the width of the intervals."""
+TRUE = "pelvic_tilt_deg", "low_back_twist_deg", "thigh_angle_deg", "resting_thigh_deg"
 TWIST = 1
 """Its column among tilt, twist and features."""
 LEAST_FRAMES = 20
@@ -59,20 +60,26 @@ LEAST_FRAMES = 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """Frames of one clip: ``shown`` (n, p + READ, 3), ``thigh_deg`` (n,), ``near`` (n,).
+    """Frames of one clip: ``shown`` (n, p + READ, 3), ``near`` (n,).
 
-    ``truth`` (n, 2): tilt, and twist positive when the side of the working leg rises, deg.
+    ``thighs_deg`` (n, 2): by landmarks and outline, the one at work first. ``truth`` (n, 4): tilt,
+    twist positive when the side of the working leg rises, and both thighs, deg.
     """
 
     shown: Array
-    thigh_deg: Array
+    thighs_deg: Array
     near: Mask
     truth: Array
 
     @property
+    def thigh_deg(self) -> Array:
+        """Of the leg at work, (n,)."""
+        return self.thighs_deg[:, 0]
+
+    @property
     def rows(self) -> Array:
-        """Truth and features beside each other, (n, 2 + f)."""
-        return np.column_stack([self.truth, features(self.shown, self.thigh_deg)])
+        """Tilt, twist and features beside each other, (n, 2 + f)."""
+        return np.column_stack([self.truth[:, :2], features(self.shown, self.thigh_deg)])
 
     def only(self, chosen: Mask) -> Sample:
         """The chosen frames (n,)."""
@@ -96,17 +103,18 @@ def sample(clip: Path, model: Path, reader: PelvisReader) -> Sample:
             recorder.add(judge.step(frame.ref, pose, seen))
     recording = recorder.finish()
     truth = read_truth(clip.with_suffix(".truth.csv"))
-    thigh = recording.angles_deg["thigh_angle_deg"]
+    thighs = np.column_stack([recording.angles_deg[name] for name in TRUE[2:]])
     same = [
         a is not None and a is Side(b) for a, b in zip(recording.side, truth["side"], strict=True)
     ]
-    known = np.array([truth[name] for name in ("pelvic_tilt_deg", "low_back_twist_deg")]).T
-    chosen = np.flatnonzero((thigh > LEAST_THIGH_DEG) & same & np.isfinite(known).all(axis=1))
+    known = np.array([truth[name] for name in TRUE]).T
+    up = thighs[:, 0] > LEAST_THIGH_DEG
+    chosen = np.flatnonzero(up & same & np.isfinite(known).all(axis=1))
     if not recording.surface.shape[1]:
         chosen = chosen[:0]
     chosen = chosen[::EVERY]
     shown = recording.surface[chosen].astype(float)
-    return Sample(shown, thigh[chosen], recording.near[chosen], known[chosen])
+    return Sample(shown, thighs[chosen], recording.near[chosen], known[chosen])
 
 
 def moving(validation: Path, workers: int) -> list[Path]:
@@ -167,7 +175,7 @@ def told(fit: PelvisFit, sample: Sample) -> tuple[Array, Array]:
         for row, near in zip(sample.rows, sample.near, strict=True)
     ]
     mean, sd = (np.array([pair[k] for pair in each]).reshape(-1, 2) for k in (0, 1))
-    return mean - sample.truth, sd
+    return mean - sample.truth[:, :2], sd
 
 
 def widening(fit: PelvisFit, samples: list[Sample]) -> Array:

@@ -24,7 +24,7 @@ from rich.console import Console
 from rich.progress import track
 
 from posecheck.core.pelvis import READ, PelvisFit
-from posecheck.core.pelvis_picture import FORMAT, Calibration, combined, sides
+from posecheck.core.pelvis_picture import FORMAT, PELVIS, THIGHS, Calibration, by_leg, combined
 from posecheck.core.records import Array
 from posecheck.estimators.convolution import packed
 from posecheck.estimators.model_store import cache_folder, model_path
@@ -179,24 +179,36 @@ def calibrated(fit: PelvisFit, samples: Iterable[Sample]) -> dict[str, Any]:
     raised = [each.only(each.thigh_deg > RAISED_DEG) for each in samples]
     for leg, near in (("far", False), ("near", True)):
         some = Sample.together([each.only(each.near == near) for each in raised])
-        read_deg, (patches_error, patches_sd) = some.shown[:, -READ:, :2], told(fit, some)
-        error = sides(near) * read_deg[..., 0] - some.truth
+        read_deg = by_leg(some.shown[:, -READ:, :2], near=near)
+        error, sd = read_deg[..., 0] - some.truth, read_deg[..., 1]
         offset = -np.nanmedian(error, axis=0)
-        error, sd = error + offset, read_deg[..., 1]
+        error += offset
         widened = beyond(error, sd)
-        known = np.isfinite(error + patches_error).all(axis=1)
-        rows = zip(error[known].T, patches_error[known].T, strict=True)
-        correlation = np.array([np.corrcoef(*each)[0, 1] for each in rows])
+        patches_error, patches_sd = told(fit, some)
+        thighs_error = some.thighs_deg - some.truth[:, THIGHS]
+        others = np.column_stack([patches_error, thighs_error])
+        correlation = np.array(
+            [_correlation(*each) for each in zip(error.T, others.T, strict=True)]
+        )
+        known = np.isfinite(error + patches_error[:, :1]).all(axis=1)
         patches = patches_error[known], patches_sd[known] * fit.widened
-        both = combined(patches, (error[known], widened * sd[known]), correlation)
-        numbers = offset, widened, correlation, beyond(*both)
+        by_picture = error[known, PELVIS], (widened * sd)[known, PELVIS]
+        both = combined(patches, by_picture, correlation[PELVIS])
+        thighs_sd = beyond(thighs_error, np.ones_like(thighs_error))
+        numbers = offset, widened, correlation, beyond(*both), thighs_sd
         names = [each.name for each in fields(Calibration)]
         stored[leg] = {k: v.round(3).tolist() for k, v in zip(names, numbers, strict=True)}
     return stored
 
 
+def _correlation(one: Array, other: Array) -> float:
+    """Of two errors (n,), where both are known."""
+    known = np.isfinite(one + other)
+    return float(np.corrcoef(one[known], other[known])[0, 1])
+
+
 def beyond(error: Array, sd: Array) -> Array:
-    """How much wider the sd (n, 2) must be for 95 % of the errors to be as it says, (2,)."""
+    """How much wider the sd (n, k) must be for 95 % of the errors to be as it says, (k,)."""
     return np.asarray(np.nanquantile(np.abs(error) / sd, COVERED, axis=0) / 1.96)
 
 

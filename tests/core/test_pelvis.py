@@ -37,6 +37,7 @@ from posecheck.core.rhythm import usual_tilt_deg
 from posecheck.sinks.results import rep_rows
 from posecheck.sinks.summary import summarize
 from posecheck.sources.base import SourceInfo
+from tests.core.test_pelvis_picture import plain_calibration
 from tests.stick import movement, record, rep
 
 PATCHES = 4
@@ -64,6 +65,11 @@ def stored(patches: int = PATCHES, noise_deg: float = NOISE_DEG) -> dict[str, ob
 @pytest.fixture
 def made() -> PelvisFit:
     return PelvisFit.of(stored())
+
+
+def read(tilt: list[float], twist: list[float]) -> Array:
+    """Read off the picture, each with its sd; nothing of the thighs."""
+    return np.array([tilt, twist, [NAN, NAN], [NAN, NAN]])
 
 
 def shown(tilt_deg: float, twist_deg: float = 0.0, seen: int = PATCHES) -> Array:
@@ -225,12 +231,12 @@ class TestTracker:
         np.testing.assert_allclose(found[:PATCHES, 0], 5.0)
 
     def test_what_is_read_off_the_picture_is_a_change_since_neutral_too(self) -> None:
-        tracker, rest = PelvisTracker(), np.array([[2.0, 1.5], [-1.0, 1.0]])
-        now = np.array([[9.0, 3.0], [NAN, NAN]])
+        tracker, rest = PelvisTracker(), read([2.0, 1.5], [-1.0, 1.0])
+        now = read([9.0, 3.0], [NAN, NAN])
         tracker.step(0.0, replace(surface(0.0), read_deg=rest), neutral=True)
         found = tracker.step(0.5, replace(surface(4.0), read_deg=now), neutral=False)
         assert found is not None
-        np.testing.assert_allclose(found[-READ:, :2], [[7.0, 3.0], [NAN, NAN]])  # sd as it is
+        np.testing.assert_allclose(found[-READ:, :2], read([7.0, 3.0], [NAN, NAN]))  # sd as it is
 
     def test_nobody_there(self) -> None:
         assert PelvisTracker().step(0.0, None, neutral=False) is None
@@ -301,19 +307,11 @@ class TestThroughTheCore:
 
 
 def test_an_sd_stays_what_it_is_and_what_was_not_known_at_rest_is_not_known_since() -> None:
-    rest = moved(replace(surface(1.0), read_deg=np.array([[3.0, 2.0], [NAN, NAN]])))
-    now = moved(replace(surface(4.0), read_deg=np.array([[8.0, 2.5], [1.0, 1.0]])))
+    rest = moved(replace(surface(1.0), read_deg=read([3.0, 2.0], [NAN, NAN])))
+    now = moved(replace(surface(4.0), read_deg=read([8.0, 2.5], [1.0, 1.0])))
     found = since(np.stack([now, now]), rest)
     np.testing.assert_allclose(found[1, :PATCHES, 0], 3.0)
-    np.testing.assert_allclose(found[1, -READ:, :2], [[5.0, 2.5], [NAN, NAN]])
-
-
-TAKEN = {
-    "offset_deg": [0.0, 0.0],
-    "widened": [1.0, 1.0],
-    "correlation": [0.0, 0.0],
-    "both_widened": [1.0, 1.0],
-}
+    np.testing.assert_allclose(found[1, -READ:, :2], read([5.0, 2.5], [NAN, NAN]))
 
 
 class TestBothWitnesses:
@@ -322,13 +320,13 @@ class TestBothWitnesses:
     PICTURE = PictureFit.of(
         {
             "format": PICTURE_FORMAT,
-            "far": TAKEN | {"offset_deg": [1.0, 0.0], "widened": [2.0, 1.0]},
-            "near": TAKEN | {"correlation": [0.4, 0.0]},
+            "far": plain_calibration() | {"offset_deg": [1.0, 0, 0, 0], "widened": [2.0, 1, 1, 1]},
+            "near": plain_calibration() | {"correlation": [0.4, 0, 0, 0]},
         }
     )
 
     def both(self, patches: Array, tilt_deg: float, sd_deg: float, twist_deg: float = 0.0) -> Array:
-        patches[-READ:, :2] = (tilt_deg, sd_deg), (twist_deg, 1.0)
+        patches[-READ:, :2] = read([tilt_deg, sd_deg], [twist_deg, 1.0])
         return patches
 
     def test_the_picture_tells_where_no_patch_is_seen(self, made: PelvisFit) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posecheck.core.pelvis_picture import FORMAT, PictureFit, combined
+from posecheck.core.pelvis_picture import FORMAT, PictureFit, by_leg, combined
 from posecheck.core.records import NAN
 
 ANGLES, SDS, CORRELATIONS = st.floats(-30, 30), st.floats(0.5, 8), st.floats(-0.5, 0.9)
@@ -70,6 +70,46 @@ def test_what_one_does_not_know_is_left_to_the_other() -> None:
         value, sd = combined(*pair, np.array([0.3]))
         assert (value[0], sd[0]) == (7.0, 2.0)
     assert np.isnan(combined(unknown, unknown, np.array([0.3]))).all()
+
+
+def plain_calibration() -> dict[str, list[float]]:
+    """Readings are taken as they are."""
+    return {
+        "offset_deg": [0.0] * 4,
+        "widened": [1.0] * 4,
+        "correlation": [0.0] * 4,
+        "both_widened": [1.0] * 2,
+        "thighs_sd_deg": [3.0] * 2,
+    }
+
+
+def fit() -> PictureFit:
+    legs = {
+        "far": plain_calibration() | {"offset_deg": [0.0, 0.0, 1.0, 0.0]},
+        "near": plain_calibration() | {"widened": [1.0, 1.0, 2.0, 1.0]},
+    }
+    return PictureFit.of({"format": FORMAT, **legs})
+
+
+def test_what_is_read_is_told_by_the_leg_at_work() -> None:
+    read = np.array([[5.0, 1.0], [3.0, 1.5], [80.0, 2.0], [10.0, 2.5]])
+    np.testing.assert_array_equal(by_leg(read, near=True), read)
+    far = by_leg(read, near=False)
+    np.testing.assert_array_equal(far[:, 0], [5.0, -3.0, 10.0, 80.0])
+    np.testing.assert_array_equal(far[:, 1], [1.0, 1.5, 2.5, 2.0])
+    np.testing.assert_array_equal(by_leg(far, near=False), read)
+    np.testing.assert_array_equal(by_leg(np.stack([read, read]), near=False)[1], far)
+
+
+def test_thighs_are_told_by_both() -> None:
+    read = np.array([[0.0, 1.0], [0.0, 1.0], [86.0, 1.5], [8.0, 3.0]])
+    picture, near = fit().thighs_deg(np.array([80.0, 4.0]), read, near=True)
+    assert picture == pytest.approx([86.0, 8.0])
+    assert near == pytest.approx([83.0, 6.0])  # both sds are 3
+    _, far = fit().thighs_deg(np.array([9.0, 80.0]), read, near=False)
+    assert far == pytest.approx([9.0, 80.0 + 0.8 * 6.0])  # 8 and its offset; sds 3 and 1.5
+    _, alone = fit().thighs_deg(np.array([[80.0, NAN], [80.0, 4.0]]), read, near=True)
+    np.testing.assert_allclose(alone, [[83.0, 8.0], [83.0, 6.0]])
 
 
 def test_another_format_is_refused() -> None:

@@ -71,7 +71,7 @@ class TestReader:
         cloth = cv2.GaussianBlur(NOISE, (0, 0), 8.0)
         rest = cut.cut(cv2.normalize(cloth, None, 0, 255, cv2.NORM_MINMAX))  # type: ignore[call-overload]
         read = reader(reader.at_rest(rest), rest)
-        assert read.shape == (2, 2)
+        assert read.shape == (4, 2)
         assert (read[:, 1] > 0).all()
         assert (np.abs(read[:, 0]) < 1.96 * read[:, 1]).all()
         assert np.abs(read[:, 0]).max() < 5

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from posecheck.core.pelvis import FORMAT, PelvisFit
+from posecheck.core.pelvis import FORMAT, READ, PelvisFit
 from posecheck.core.records import NAN
 from posecheck.synthetic import pelvis_fit
 from posecheck.synthetic.pelvis_fit import (
@@ -25,7 +25,7 @@ from posecheck.synthetic.pelvis_fit import (
     widening,
 )
 
-PATCHES = 5
+PATCHES = 3
 
 
 def made_up(seed: int, frames: int = 60) -> Sample:
@@ -34,12 +34,14 @@ def made_up(seed: int, frames: int = 60) -> Sample:
     They rise with the side of the near leg, which is at work in every second sample.
     """
     rng = np.random.default_rng(seed)
-    truth = np.column_stack([rng.normal(8, 7, frames), rng.normal(0, 5, frames)])
-    shown = rng.normal(0, 1.5, (frames, PATCHES, 3)) * (1, 0.01, 0.01)
-    shown[:, :, 0] += 0.5 * truth[:, :1]
-    shown[:, :, 2] += (0.01 if seed % 2 == 0 else -0.01) * truth[:, 1:]
-    shown[rng.random((frames, PATCHES)) < 0.25] = NAN
-    return Sample(shown, rng.uniform(20, 110, frames), np.full(frames, seed % 2 == 0), truth)
+    near = seed % 2 == 0
+    thighs = np.column_stack([rng.uniform(20, 110, frames), rng.uniform(0, 20, frames)])
+    pelvis = np.column_stack([rng.normal(8, 7, frames), rng.normal(0, 5, frames)])
+    shown = rng.normal(0, 1.5, (frames, PATCHES + READ, 3)) * (1, 0.01, 0.01)
+    shown[:, :, 0] += 0.5 * pelvis[:, :1]
+    shown[:, :, 2] += (0.01 if near else -0.01) * pelvis[:, 1:]
+    shown[rng.random((frames, PATCHES + READ)) < 0.25] = NAN
+    return Sample(shown, thighs, np.full(frames, near), np.column_stack([pelvis, thighs]))
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +73,7 @@ def test_a_subject_is_told_without_having_been_learned_from(samples: list[Sample
     """One subject whose patches turn the other way gains nothing from its own frames."""
     strange = made_up(99)
     turned = strange.shown * (-1, 1, 1)
-    strange = Sample(turned, strange.thigh_deg, strange.near, strange.truth)
+    strange = Sample(turned, strange.thighs_deg, strange.near, strange.truth)
     error, _ = left_out([*samples, strange])
     assert np.abs(error[-60:, 0]).mean() > 3 * np.abs(error[:-60, 0]).mean()
 
@@ -126,7 +128,10 @@ def test_what_is_written_can_be_read(
         def __exit__(self, *_: object) -> None: ...
         def map(self, _look: Any, clips: Any) -> list[Sample]:
             nobody = Sample(
-                np.empty((0, PATCHES, 3)), np.empty(0), np.empty(0, bool), np.empty((0, 2))
+                np.empty((0, PATCHES + READ, 3)),
+                np.empty((0, 2)),
+                np.empty(0, bool),
+                np.empty((0, 4)),
             )
             return [*(samples[clip] for clip in clips), nobody]
 

@@ -52,7 +52,9 @@ def test_a_subject_is_seen_and_kept(tmp_path):
     made = pairs(FIRST_SEED, model, tmp_path)
     count = NEAR_POSES + FAR_POSES
     assert made.rest.shape == made.now.shape == (count, HEIGHT, WIDTH, 3)
-    assert made.truth_deg.shape == (count, 2)
+    assert made.truth_deg.shape == (count, 4)
+    higher = made.truth_deg[:, 2:].argmax(axis=1)
+    assert np.bincount(higher).tolist() == [NEAR_POSES, FAR_POSES]  # near, far
     assert len({picture.tobytes() for picture in made.now}) == count
     (file,) = tmp_path.iterdir()
     before = file.stat().st_mtime_ns

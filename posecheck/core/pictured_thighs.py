@@ -1,0 +1,79 @@
+"""Thigh angles moved to what the picture of hips and waist says of them, too."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from posecheck.core.pelvis import MEDIAN_S, READ, median
+from posecheck.core.pelvis_picture import PictureFit
+from posecheck.core.records import NAN, Array, Mask, Measurement, Numbers
+
+REST_DEG, RAISED_DEG = 5.0, 30.0
+"""Below the first thigh angle the picture does not count, above the second in full."""
+APART_DEG = 20.0
+"""Where both are further from each other than this one of them has lost the leg: the thigh at work
+is left as it is, and of the one at rest nothing is told."""
+BELOW_DEG = 30.0
+"""A thigh at rest that is less far below the one at work may be at work itself."""
+
+
+@dataclass(slots=True)
+class PicturedThighs:
+    """Causal; feed it every frame.
+
+    What is read lags (`MEDIAN_S`), and so must what it is held against.
+    """
+
+    _recent: deque[tuple[float, float]] = field(default_factory=deque, init=False)
+
+    def clear(self) -> None:
+        """The other leg is at work from now on."""
+        self._recent.clear()
+
+    def step(
+        self, time_s: float, m: Measurement, fit: PictureFit, moved: Array, *, near: bool
+    ) -> Measurement:
+        """The measurement with both thighs as landmarks, outline and picture together tell them.
+
+        ``moved`` (p + READ, 3): see `posecheck.core.pelvis.moved`, since neutral.
+        """
+        self._recent.append((time_s, m.thigh_angle_deg))
+        while time_s - self._recent[0][0] > MEDIAN_S:
+            self._recent.popleft()
+        if math.isnan(m.thigh_angle_deg):
+            return m
+        late_deg = float(median(np.array([[angle] for _, angle in self._recent]))[0])
+        other = np.array([late_deg, m.resting_thigh_deg])
+        found = _taken(other, *fit.thighs_deg(other, moved[-READ:, :2], near=near))
+        by_deg, resting_deg = (float(each) for each in found)
+        return replace(m, thigh_angle_deg=m.thigh_angle_deg + by_deg, resting_thigh_deg=resting_deg)
+
+
+def pictured(
+    fit: PictureFit, thigh_deg: Array, resting_deg: Array, moved: Numbers, near: Mask
+) -> tuple[Array, Array]:
+    """Both thighs of a whole recording, (n,) each, as `PicturedThighs`, which see."""
+    other = np.column_stack([thigh_deg, resting_deg])
+    read = moved[:, -READ:, :2].astype(float)
+    legs = zip(*(fit.thighs_deg(other, read, near=leg) for leg in (True, False)), strict=True)
+    by_deg, resting = _taken(other, *(np.where(near[:, None], *each) for each in legs))
+    return thigh_deg + by_deg, resting
+
+
+def _taken(other: Array, read: Array, both: Array) -> tuple[Array, Array]:
+    """By how much the thigh at work is moved and the angle of the one at rest, (...) deg.
+
+    ``other``, ``read`` and ``both`` (..., 2): without the picture, by it alone, and with it.
+    """
+    thigh, resting = other[..., 0], other[..., 1]
+    counts = np.clip((thigh - REST_DEG) / (RAISED_DEG - REST_DEG), 0.0, 1.0)
+    by_deg = counts * (both[..., 0] - thigh)
+    by_deg = np.where(np.abs(read[..., 0] - thigh) > APART_DEG, 0.0, by_deg)
+    told = np.where(thigh - both[..., 1] > BELOW_DEG, both[..., 1], NAN)
+    told = np.where(np.abs(read[..., 1] - resting) > APART_DEG, NAN, told)
+    known = (counts > 0) & np.isfinite(read[..., 1])
+    return by_deg, np.where(known, told, resting)
