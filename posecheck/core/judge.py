@@ -26,7 +26,7 @@ from posecheck.core.measures import (
 from posecheck.core.neutral import FLAT_DEG, Neutral, NeutralFinder
 from posecheck.core.pelvis import PelvisFit, PelvisReading, PelvisTracker
 from posecheck.core.phases import Phase, PhaseTracker
-from posecheck.core.pictured_thighs import PicturedThighs
+from posecheck.core.pictured_thighs import PicturedThighs, higher_leg, named
 from posecheck.core.posture import Posture, Stance, stance_of
 from posecheck.core.records import (
     NAN,
@@ -159,7 +159,9 @@ class Judge:
             )
         if math.isnan(self._supine_since_s):
             self._supine_since_s = frame.time_s
+        higher = higher_leg(surface, stance.near_side)
         legs = self._legs.step(frame.time_s, pose, stance.head_sign)
+        legs = named(legs, higher, self.neutral)
         lines = legs.lines
         confidence = visible_confidence(legs.pose)
         before = self.neutral
@@ -176,7 +178,16 @@ class Judge:
         hidden = behind(confidence, lift_deg)
         measurement = (
             self._measure(
-                frame.time_s, lines, lift_deg, both, confidence, hidden, stance, moved, turns
+                frame.time_s,
+                lines,
+                lift_deg,
+                both,
+                confidence,
+                hidden,
+                stance,
+                moved,
+                turns,
+                higher,
             )
             if steady
             else Measurement()
@@ -216,9 +227,10 @@ class Judge:
         stance: Stance,
         moved: Array | None,
         turns: Turns,
+        higher: Side | None,
     ) -> Measurement:
         seen_deg = np.where(np.isnan(confidence) | hidden, NAN, lift_deg)
-        side = self._working.step(time_s, seen_deg, stance.near_side)
+        side = self._working.step(time_s, seen_deg, stance.near_side, higher)
         if side is not self._last_side:
             self._smooth.clear()
             self._handed.clear()

@@ -74,6 +74,12 @@ class LegReading:
     exchanged: bool = False
     sure: bool = True
 
+    @property
+    def renamed(self) -> LegReading:
+        """The same with the names of the legs exchanged."""
+        pose, lines = exchange_legs(self.pose), self.lines.exchanged()
+        return LegReading(pose, lines, not self.exchanged, self.sure)
+
 
 @dataclass(slots=True)
 class LegTracker:

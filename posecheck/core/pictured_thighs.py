@@ -8,9 +8,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from posecheck.core.pelvis import MEDIAN_S, READ, median
+from posecheck.core.legs import LegReading
+from posecheck.core.measures import lifts_deg
+from posecheck.core.neutral import Neutral
+from posecheck.core.pelvis import MEDIAN_S, READ, THIGHS_READ, median
 from posecheck.core.pelvis_picture import PictureFit
-from posecheck.core.records import NAN, Array, Mask, Measurement, Numbers
+from posecheck.core.records import NAN, Array, Mask, Measurement, Numbers, Side, SurfaceMotion
 
 REST_DEG, RAISED_DEG = 5.0, 30.0
 """Below the first thigh angle the picture does not count, above the second in full."""
@@ -19,6 +22,31 @@ APART_DEG = 20.0
 is left as it is, and of the one at rest nothing is told."""
 BELOW_DEG = 30.0
 """A thigh at rest that is less far below the one at work may be at work itself."""
+
+CLEARLY_DEG = 30.0
+"""A thigh that the picture shows so much higher than the other is the higher one: true of all of
+57,980 such frames of 439 rendered clips, when the landmarks took one for the other in 1381."""
+
+
+def higher_leg(surface: SurfaceMotion | None, near: Side | None) -> Side | None:
+    """The leg that the picture shows clearly higher than the other, if any."""
+    if surface is None or near is None:
+        return None
+    near_deg, far_deg = surface.read_deg[-THIGHS_READ:, 0].tolist()
+    if abs(near_deg - far_deg) > CLEARLY_DEG:
+        return near if near_deg > far_deg else near.other
+    return None
+
+
+def named(legs: LegReading, higher: Side | None, neutral: Neutral | None) -> LegReading:
+    """The legs with the names that go with the ``higher`` one by the picture."""
+    if higher is None or neutral is None:
+        return legs
+    left_deg, right_deg = lifts_deg(legs.lines, neutral).tolist()
+    more_deg = left_deg - right_deg if higher is Side.LEFT else right_deg - left_deg
+    if abs(more_deg) < CLEARLY_DEG:
+        return legs
+    return replace(legs if more_deg > 0 else legs.renamed, sure=True)
 
 
 @dataclass(slots=True)

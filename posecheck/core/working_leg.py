@@ -48,11 +48,17 @@ class WorkingLeg:
         """Whether the other leg is about to take over."""
         return math.isfinite(self._other_since_s)
 
-    def step(self, time_s: float, lift_deg: Array, near_side: Side | None) -> Side | None:
+    def step(
+        self,
+        time_s: float,
+        lift_deg: Array,
+        near_side: Side | None,
+        higher: Side | None = None,
+    ) -> Side | None:
         """The working leg after a frame with lifts (2,) deg; None before one was lifted.
 
         With both legs lifted alike and none chosen before, it is the nearer one, which is seen
-        better. ``time_s`` (s).
+        better. ``higher``: the one that is so beyond doubt, if that is known. ``time_s`` (s).
         """
         if self.fixed is not None:
             return self.fixed
@@ -62,6 +68,9 @@ class WorkingLeg:
         if max(left, right) < LIFTED_DEG:
             self._other_since_s = NAN if both_seen else self._other_since_s
             return self._side
+        if higher is not None and (left, right)[SIDES.index(higher)] >= LIFTED_DEG:
+            self._side, self._other_since_s = higher, NAN
+            return higher
         clearly = abs(left - right) >= CLEARLY_MORE_DEG
         higher = SIDES[right > left] if clearly else self._side or near_side
         if self._side is None or higher is self._side:
