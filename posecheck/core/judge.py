@@ -212,7 +212,6 @@ class Judge:
                 np.where(hidden, NAN, lift_deg) if neutral else UNKNOWN_DEG,
                 self._steadied(frame.time_s, np.where(hidden, NAN, both.raised_deg)),
                 sure=legs.sure and not self._working.contested,
-                near=measurement.side is not None and measurement.side is stance.near_side,
             ),
         )
 

@@ -34,9 +34,6 @@ TWIST_COUNTS = 1.5
 """So many times in an estimate: what twists reads as tilted, too, by up to 8 deg, and what tilts
 hardly as twisted. Of 18 rendered people whose tilt was rightly told, it was at least twice as far
 above what is told as the twist; of two whose twist was told as a tilt, 1.2 and 1.3 times."""
-HIDDEN_TIMES = 2.0
-"""A resting leg that the one at work half hides must be seen lifted for so many times as long: in
-five of 439 rendered clips it seemed so and was not, in four of them for 0.7 s at the most."""
 BLINK_S = 0.25
 """A sign out of sight for longer begins anew."""
 
@@ -45,14 +42,12 @@ BLINK_S = 0.25
 class Sign:
     """What speaks for an event: ``value`` is held against the threshold, ``shown`` is its figure.
 
-    ``sd``: one standard deviation of the value. NaN: not known in this frame. ``times``: so many
-    times as long as usual it must last.
+    ``sd``: one standard deviation of the value. NaN: not known in this frame.
     """
 
     value: float = NAN
     sd: float = 0.0
     shown: float = NAN
-    times: float = 1.0
 
     def share(self, flag: float) -> float:
         """The value as a share of what it must reach to be told; 0 where either is not known."""
@@ -87,7 +82,6 @@ class Rules:
         raised_deg: Array | None = None,
         *,
         sure: bool = True,
-        near: bool = False,
     ) -> tuple[Event, ...]:
         """The events of this frame: those that go on, and those that have just ended.
 
@@ -96,7 +90,7 @@ class Rules:
         likewise; None: as the picture shows it.
         ``sure``: that the legs have not been taken for each other, nor is the other one about to
         take over the work; while that may be, neither speed nor the resting leg is told of, and no
-        tilt or twist begins. ``near``: that the leg at work is between the camera and the other.
+        tilt or twist begins.
         """
         angles_deg = lift_deg if raised_deg is None else raised_deg
         for speed, angle_deg in zip(self._speeds, angles_deg.tolist(), strict=True):
@@ -105,7 +99,7 @@ class Rules:
             self._side = measurement.side
             stopped = (watch.stop() for watch in self._watches.values())
             return tuple(event for event in stopped if event is not None)
-        signs = self._signs(time_s, measurement, lift_deg, sure=sure, near=near)
+        signs = self._signs(time_s, measurement, lift_deg, sure=sure)
         barred = {self._rival(signs)}
         if not sure or self._speed.deg_s < -FALLING_DEG_S:
             barred |= {Kind.PELVIC_TILT, self._twist}
@@ -125,7 +119,7 @@ class Rules:
         return Kind.INTENDED_TWIST if self.task is Task.TWIST else Kind.LOW_BACK_TWIST
 
     def _signs(
-        self, time_s: float, m: Measurement, lift_deg: Array, *, sure: bool, near: bool
+        self, time_s: float, m: Measurement, lift_deg: Array, *, sure: bool
     ) -> dict[Kind, Sign]:
         """What speaks for each event; but haste, nothing while the leg is near the mat."""
         lifted = self._laid.step(time_s, m, lift_deg)
@@ -142,8 +136,7 @@ class Rules:
         twist = m.low_back_twist_deg
         signs[self._twist] = Sign(abs(twist), m.low_back_twist_sd_deg, twist)
         if sure:
-            times = HIDDEN_TIMES if near else 1.0
-            signs[Kind.RESTING_LEG_LIFT] = Sign(lifted, 0.0, lifted, times)
+            signs[Kind.RESTING_LEG_LIFT] = Sign(lifted, 0.0, lifted)
         return signs
 
     def _rival(self, signs: dict[Kind, Sign]) -> Kind | None:
@@ -210,7 +203,7 @@ class _Watch:
             self._above = Event(self.kind, m.side, time_s, NAN, sign.shown, *where)
         peak = max(self._above.peak, sign.shown, key=abs)
         self._above = replace(self._above, peak=peak)
-        lasts_s = sign.times * self.threshold.lasts_s
+        lasts_s = self.threshold.lasts_s
         long = time_s - self._signs_s >= lasts_s
         if may_begin and long and time_s - self._above.start_s >= lasts_s / 2:
             self.event = replace(self._above, told_s=time_s)
@@ -220,7 +213,7 @@ class _Watch:
 class _Laid:
     """How each leg lay when the other was last down, and the lowest the resting one was since.
 
-    A lift is what goes beyond both: landmarks of a leg that is passed close by are taken along.
+    A lift is what goes beyond the latter: landmarks of a leg passed close by are taken along.
     """
 
     _laid_deg: tuple[float, float] = NAN, NAN
@@ -242,8 +235,7 @@ class _Laid:
         laid_deg = self._laid_deg[1 - SIDES.index(m.side)]
         if math.isfinite(m.resting_thigh_deg):
             self._lowest_deg = min(self._lowest_deg, m.resting_thigh_deg)
-        from_deg = max(0.0, laid_deg, self._lowest_deg)
-        return m.resting_thigh_deg - from_deg if laid_deg < DOWN_DEG else NAN
+        return m.resting_thigh_deg - max(0.0, self._lowest_deg) if laid_deg < DOWN_DEG else NAN
 
 
 def _laid(before_deg: float, lift_deg: float, other_lift_deg: float, gain: float) -> float:

@@ -75,7 +75,7 @@ LIMITS = MappingProxyType(
         ),
         Kind.LOW_BACK_TWIST: _TWIST,
         Kind.RESTING_LEG_LIFT: Limits(
-            what="resting thigh above where it lay, and its lowest, since the other began to rise",
+            what="resting thigh above the lowest it was since the other began to rise",
             unit="°",
             gentle=12.0,
             standard=8.0,

@@ -184,6 +184,8 @@ def calibrated(fit: PelvisFit, samples: Iterable[Sample]) -> dict[str, Any]:
         offset = -np.nanmedian(error, axis=0)
         error += offset
         widened = beyond(error, sd)
+        # Nearly all legs at rest lie still, which would make it too sure of those that do not.
+        widened[THIGHS] = np.maximum(widened[THIGHS], 1.0)
         patches_error, patches_sd = told(fit, some)
         thighs_error = some.thighs_deg - some.truth[:, THIGHS]
         others = np.column_stack([patches_error, thighs_error])

@@ -16,7 +16,6 @@ from posecheck.core.rhythm import Rhythm, usual_tilt_deg
 from posecheck.core.rules import (
     DOWN_DEG,
     FALLING_DEG_S,
-    HIDDEN_TIMES,
     RAISED_DEG,
     TWIST_COUNTS,
     Rules,
@@ -148,16 +147,10 @@ class TestRestingLeg:
         assert event.side is Side.LEFT
         assert event.peak == pytest.approx(14)
 
-    @pytest.mark.parametrize("near", [False, True])
     @pytest.mark.parametrize("longer", [-0.1, 0.1])
-    def test_behind_the_leg_at_work_it_must_last_longer(self, near: bool, longer: float) -> None:
-        usual_s = LIMITS[Kind.RESTING_LEG_LIFT].lasts_s
-        lasts_s = (HIDDEN_TIMES if near else 1.0) * usual_s + longer
-        rests = between(3, 3 + lasts_s, 14.0)
-        rules, found = Rules(), []
-        for t, m, lift, _ in film(5, thigh_angle_deg=self.RISE, resting_thigh_deg=rests):
-            found += rules.step(t, m, np.array(lift), near=near)
-        assert bool(found) is (longer > 0)
+    def test_it_must_last(self, longer: float) -> None:
+        lasts_s = LIMITS[Kind.RESTING_LEG_LIFT].lasts_s + longer
+        assert bool(self.events(between(3, 3 + lasts_s, 14.0))) is (longer > 0)
 
     def test_a_foot_that_stands_on_the_mat(self) -> None:
         assert not self.events(lambda _: 35.0)
