@@ -21,6 +21,8 @@ ESTIMATE_SD_DEG = 2.5
 class Told(PelvisFit):
     """In the place of the fit: the surface's rotation is the tilt, its first shift the twist."""
 
+    picture = None
+
     def __init__(self) -> None:
         """Nothing to learn."""
 

@@ -215,7 +215,7 @@ def beyond(error: Array, sd: Array) -> Array:
 
 
 def main(
-    subjects: Annotated[int, typer.Option(help="How many subjects are rendered.")] = 2500,
+    subjects: Annotated[int, typer.Option(help="How many subjects are rendered.")] = 4050,
     workers: Annotated[int, typer.Option(help="Processes.")] = 2,
     out: Annotated[Path, typer.Option(help="File to write.")] = Path("models/pelvis_picture.json"),
 ) -> None:
