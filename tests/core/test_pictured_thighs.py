@@ -5,11 +5,24 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from posecheck.core.geometry import body_lines
+from posecheck.core.legs import LegReading, exchange_legs
 from posecheck.core.pelvis import MEDIAN_S, READ
 from posecheck.core.pelvis_picture import FORMAT, PictureFit
-from posecheck.core.pictured_thighs import APART_DEG, RAISED_DEG, PicturedThighs, pictured
-from posecheck.core.records import NAN, Array, Measurement
+from posecheck.core.pictured_thighs import (
+    APART_DEG,
+    BELOW_DEG,
+    CLEARLY_DEG,
+    RAISED_DEG,
+    PicturedThighs,
+    higher_leg,
+    named,
+    pictured,
+)
+from posecheck.core.records import NAN, Array, Measurement, Side, SurfaceMotion
+from tests.core.test_measures import neutral_of
 from tests.core.test_pelvis_picture import plain_calibration
+from tests.stick import stick
 
 FIT = PictureFit.of({"format": FORMAT, "far": plain_calibration(), "near": plain_calibration()})
 SD_DEG = 3.0
@@ -72,6 +85,16 @@ def test_one_that_has_lost_the_leg_does_not_move_it(told) -> None:  # type: igno
     assert np.isnan(unseen).all()
 
 
+@pytest.mark.parametrize("told", [live, recorded])
+def test_a_leg_at_rest_is_not_told_where_it_may_be_another_or_both_disagree(told) -> None:  # type: ignore[no-untyped-def]
+    thigh, resting = np.full(10, 70.0), np.full(10, NAN)
+    for seen_deg, known in ((68.0 - BELOW_DEG, True), (72.0 - BELOW_DEG, False)):
+        shown = moved(thigh, np.full(10, seen_deg))
+        assert np.isfinite(told(thigh, resting, shown)[1]).all() == known
+    apart = moved(thigh, np.full(10, 1.5 + APART_DEG))
+    assert np.isnan(told(thigh, np.ones(10), apart)[1]).all()
+
+
 def test_what_is_read_late_does_not_hold_the_thigh_back() -> None:
     thigh = np.linspace(40.0, 120.0, 60)
     late = np.interp(np.arange(60) * STEP_S - MEDIAN_S / 2, np.arange(60) * STEP_S, thigh)
@@ -85,3 +108,50 @@ def test_it_comes_in_gradually() -> None:
     by = found - thigh
     assert np.abs(np.diff(by)).max() < 0.2
     np.testing.assert_allclose(by[thigh > RAISED_DEG], 5.0, atol=1e-4)
+
+
+class TestNames:
+    """Which leg is up and what it is called, by the picture."""
+
+    NEUTRAL = neutral_of()
+    NEAR, FAR = Side.LEFT, Side.RIGHT  # the head at the right
+
+    @staticmethod
+    def seen(near_deg: float, far_deg: float) -> SurfaceMotion:
+        read = np.full((4, 2), 1.0)
+        read[2:, 0] = near_deg, far_deg
+        return SurfaceMotion(np.zeros(1), np.zeros((1, 2)), np.ones(1), 0.0, read)
+
+    def test_the_one_that_is_clearly_higher(self) -> None:
+        assert higher_leg(self.seen(80, 5), self.NEAR) is self.NEAR
+        assert higher_leg(self.seen(5, 80), self.NEAR) is self.FAR
+        assert higher_leg(self.seen(40, 41 - CLEARLY_DEG), self.NEAR) is None
+        assert higher_leg(self.seen(NAN, NAN), self.NEAR) is None
+        assert higher_leg(None, self.NEAR) is None
+        assert higher_leg(self.seen(80, 5), None) is None
+
+    @staticmethod
+    def legs(left_deg: float, right_deg: float, *, sure: bool = True) -> LegReading:
+        pose = stick((left_deg, right_deg))
+        return LegReading(pose, body_lines(pose, 1), exchanged=False, sure=sure)
+
+    @pytest.mark.parametrize("sure", [False, True])
+    def test_legs_taken_for_each_other_get_their_names_back(self, sure: bool) -> None:
+        wrong, right = self.legs(0, 80, sure=sure), self.legs(80, 0)
+        found = named(wrong, Side.LEFT, self.NEUTRAL)
+        assert found.exchanged
+        assert found.sure
+        np.testing.assert_allclose(found.lines.thigh_line_deg, right.lines.thigh_line_deg)
+        np.testing.assert_array_equal(found.pose.xy_px, exchange_legs(wrong.pose).xy_px)
+
+    def test_names_that_agree_stay_and_are_sure(self) -> None:
+        legs = self.legs(80, 0, sure=False)
+        found = named(legs, Side.LEFT, self.NEUTRAL)
+        assert found.lines is legs.lines
+        assert found.sure
+
+    def test_where_either_does_not_know_nothing_changes(self) -> None:
+        alike, clear = self.legs(60, 65, sure=False), self.legs(0, 80)
+        assert named(alike, Side.LEFT, self.NEUTRAL) is alike
+        assert named(clear, None, self.NEUTRAL) is clear
+        assert named(clear, Side.LEFT, None) is clear
