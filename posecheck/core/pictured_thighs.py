@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -47,6 +48,20 @@ def named(legs: LegReading, higher: Side | None, neutral: Neutral | None) -> Leg
     if abs(more_deg) < CLEARLY_DEG:
         return legs
     return replace(legs if more_deg > 0 else legs.renamed, sure=True)
+
+
+def misnamed(lift_deg: Array, moved: Numbers, near: Sequence[Side | None]) -> Mask:
+    """In which frames of a recording landmarks and picture each raise another leg, both clearly.
+
+    ``lift_deg`` (n, 2): by the landmarks, left first; ``moved`` (n, p + READ, 3).
+    """
+    left = np.array([each is Side.LEFT for each in near])
+    known = np.array([each is not None for each in near])
+    read = moved[:, -THIGHS_READ:, 0].astype(float)
+    more = (lift_deg[:, 0] - lift_deg[:, 1]) * np.where(left, 1.0, -1.0)
+    apart = read[:, 0] - read[:, 1]
+    clearly = np.minimum(np.abs(more), np.abs(apart)) > CLEARLY_DEG
+    return np.asarray(known & clearly & (np.sign(more) != np.sign(apart)))
 
 
 @dataclass(slots=True)

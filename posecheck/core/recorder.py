@@ -26,7 +26,7 @@ from posecheck.core.measures import Thighs, behind, lifts_deg, measure, thighs, 
 from posecheck.core.neutral import FLAT_DEG
 from posecheck.core.pelvis import PelvisFit, recorded
 from posecheck.core.phases import SPEED_WINDOW_S, Phase, Rep, find_reps, phase_of
-from posecheck.core.pictured_thighs import pictured
+from posecheck.core.pictured_thighs import misnamed, pictured
 from posecheck.core.posture import Posture
 from posecheck.core.recording import Recording
 from posecheck.core.records import (
@@ -106,13 +106,13 @@ class Recorder:
         steady = _steady([p is Posture.SUPINE for p in self._posture], time_s)
         exchanged = facts[:, 6] > 0
         rows = np.array(self._lines, dtype=np.float32).reshape(-1, ROW)
-        wrong = self._wrong_names(time_s, rows, steady, exchanged)
+        shown = self._moved(rows, time_s)
+        wrong = self._wrong_names(time_s, rows, steady, exchanged, shown)
         for i in np.flatnonzero(steady & (wrong != exchanged)):
             rows[i] = BodyLines.from_row(rows[i]).exchanged().to_row()
             confidence[i] = confidence[i, ::-1]
         raw, side = self._measured(rows, steady, time_s, confidence, facts[:, 5] > 0)
         near = np.array([a is b for a, b in zip(side, self._near, strict=True)], dtype=bool)
-        shown = self._moved(rows, time_s)
         thighs_deg = raw["thigh_angle_deg"], raw["resting_thigh_deg"]
         if self.pelvis_fit and self.pelvis_fit.picture and shown.shape[1]:
             thighs_deg = pictured(self.pelvis_fit.picture, *thighs_deg, shown, near)
@@ -195,7 +195,9 @@ class Recorder:
             found[name] = zero_phase(time_s, found[name], cutoff_hz)
         return {**found, "hip_flexion_deg": thigh - found["pelvic_tilt_deg"]}
 
-    def _wrong_names(self, time_s: Array, rows: Numbers, steady: Mask, exchanged: Mask) -> Mask:
+    def _wrong_names(
+        self, time_s: Array, rows: Numbers, steady: Mask, exchanged: Mask, shown: Numbers
+    ) -> Mask:
         """Where the names for the legs are wrong; ``exchanged``: where live use took them to be."""
         if np.isnan(time_s).any():
             return exchanged
@@ -206,7 +208,11 @@ class Recorder:
                 lines.exchanged() if exchanged[i] else lines, self._findings.neutral
             )
         wrong = wrong_names(time_s, self._findings.name_changes_s)
-        return without_flicker(time_s, named, wrong, self._near)
+        wrong = without_flicker(time_s, named, wrong, self._near)
+        if not shown.shape[1]:
+            return wrong
+        lift_deg = np.where(wrong[:, None], named[:, ::-1], named)
+        return wrong ^ misnamed(lift_deg, shown, self._near)
 
     def _measured(
         self, rows: Numbers, steady: Mask, time_s: Array, confidence: Array, sure: Mask

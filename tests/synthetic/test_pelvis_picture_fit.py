@@ -13,6 +13,8 @@ from posecheck.synthetic.pelvis_fit import Sample
 from posecheck.synthetic.pelvis_pairs import Pairs
 from posecheck.synthetic.pelvis_picture_fit import (
     LAYERS,
+    beyond,
+    beyond_surely,
     calibrated,
     disturbed,
     even,
@@ -113,3 +115,15 @@ def test_how_the_words_are_taken_is_what_they_were_worth():
         assert leg.widened == pytest.approx([1.5, 1.0, 2.0, 0.5], rel=0.08)
         assert leg.thighs_sd_deg == pytest.approx([2.0, 3.0], rel=0.08)
         assert np.abs(leg.correlation).max() < 0.15
+
+
+def test_where_people_differ_the_intervals_allow_for_others():
+    rng = np.random.default_rng(0)
+    clip = np.repeat(np.arange(40), 50)
+    sd = np.full((clip.size, 2), 2.0)
+    own = np.column_stack([rng.normal(0, 2, 40)[clip], rng.normal(0, 2, clip.size)])
+    surely = beyond_surely(own, sd, clip)
+    plainly = beyond(own, sd)
+    assert 1.05 < surely[0] / plainly[0] < 1.5  # forty errors in all
+    assert 1.0 < surely[1] / plainly[1] < 1.05  # two thousand
+    np.testing.assert_array_equal(beyond_surely(own, sd, clip), surely)
