@@ -20,6 +20,7 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
+from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
@@ -68,7 +69,6 @@ FREEDOM = 4.0
 
 def network() -> Any:
     """The untrained network, with what steadies its training between the layers."""
-    import torch
     from torch import nn
 
     layers: list[Any] = []
@@ -77,7 +77,7 @@ def network() -> Any:
         layers += [nn.Conv2d(before, maps, size, step, size // 2), nn.BatchNorm2d(maps), nn.ReLU()]
         before = maps
     last = [nn.Flatten(), nn.Dropout(LOST), nn.LazyLinear(HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, 8)]
-    return nn.Sequential(*layers, *last).to(memory_format=torch.channels_last)
+    return nn.Sequential(*layers, *last)
 
 
 def even(rest: Any, now: Any) -> Any:
@@ -127,6 +127,7 @@ def train(samples: Pairs, epochs: int = EPOCHS) -> Any:
     torch.manual_seed(0)
     net, wanted = network(), torch.tensor(samples.truth_deg / UNIT_DEG, dtype=torch.float32)
     net(even(samples.rest[:2], samples.now[:2]))  # sizes the layer that waits for its input
+    net = net.to(memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=DECAY)
     steps = epochs * (len(wanted) // BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps)
@@ -219,7 +220,7 @@ def beyond(error: Array, sd: Array) -> Array:
     return np.asarray(np.nanquantile(np.abs(error) / sd, COVERED, axis=0) / 1.96)
 
 
-def beyond_surely(error: Array, sd: Array, clip: Array) -> Array:
+def beyond_surely(error: Array, sd: Array, clip: NDArray[np.intp]) -> Array:
     """`beyond`, as large as it is in `SURELY` of so many clips drawn anew from these.
 
     ``clip`` (n,): of each error, in order. The errors of one clip are one person's, so that a few

@@ -112,7 +112,7 @@ def test_how_the_words_are_taken_is_what_they_were_worth():
     fit = PictureFit.of({"format": FORMAT, **found})
     for leg in (fit.far, fit.near):
         assert leg.offset_deg == pytest.approx([-1.5, 0.0, 0.0, 0.0], abs=0.3)
-        assert leg.widened == pytest.approx([1.5, 1.0, 2.0, 0.5], rel=0.08)
+        assert leg.widened == pytest.approx([1.5, 1.0, 2.0, 1.0], rel=0.08)
         assert leg.thighs_sd_deg == pytest.approx([2.0, 3.0], rel=0.08)
         assert np.abs(leg.correlation).max() < 0.15
 
