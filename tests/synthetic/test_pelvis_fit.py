@@ -143,7 +143,7 @@ def test_what_is_written_can_be_read(
     assert stored["format"] == FORMAT
     assert stored["subjects"].startswith("20 rendered")
     fit = PelvisFit.of(stored)
-    shown = np.full((PATCHES, 3), 0.0)
+    shown = np.full((PATCHES + READ, 3), 0.0)
     shown[:, 0] = 5.0
     found = fit.reading(shown, 80.0, near=False)
     assert found.tilt_deg == pytest.approx(10, abs=2)
