@@ -26,7 +26,7 @@ from posecheck.core.measures import (
 from posecheck.core.neutral import FLAT_DEG, Neutral, NeutralFinder
 from posecheck.core.pelvis import PelvisFit, PelvisReading, PelvisTracker
 from posecheck.core.phases import Phase, PhaseTracker
-from posecheck.core.pictured_thighs import PicturedThighs, higher_leg, named
+from posecheck.core.pictured_thighs import LIES_DEG, PicturedThighs, higher_leg, named
 from posecheck.core.posture import Posture, Stance, stance_of
 from posecheck.core.records import (
     NAN,
@@ -159,9 +159,9 @@ class Judge:
             )
         if math.isnan(self._supine_since_s):
             self._supine_since_s = frame.time_s
-        higher = higher_leg(surface, stance.near_side)
         legs = self._legs.step(frame.time_s, pose, stance.head_sign)
-        legs = named(legs, higher, self.neutral)
+        legs = named(legs, higher_leg(surface, stance.near_side, LIES_DEG), self.neutral)
+        higher = higher_leg(surface, stance.near_side)
         lines = legs.lines
         confidence = visible_confidence(legs.pose)
         before = self.neutral

@@ -27,14 +27,19 @@ BELOW_DEG = 30.0
 CLEARLY_DEG = 30.0
 """A thigh that the picture shows so much higher than the other is the higher one: true of all of
 57,980 such frames of 439 rendered clips, when the landmarks took one for the other in 1381."""
+LIES_DEG = 20.0
+"""Against the landmarks that counts only where the other one lies, below this: of two that are
+raised the picture, too, may take one for the other."""
 
 
-def higher_leg(surface: SurfaceMotion | None, near: Side | None) -> Side | None:
-    """The leg that the picture shows clearly higher than the other, if any."""
+def higher_leg(
+    surface: SurfaceMotion | None, near: Side | None, lower_deg: float = math.inf
+) -> Side | None:
+    """The leg that the picture shows clearly higher than the other one, which is below the last."""
     if surface is None or near is None:
         return None
     near_deg, far_deg = surface.read_deg[-THIGHS_READ:, 0].tolist()
-    if abs(near_deg - far_deg) > CLEARLY_DEG:
+    if abs(near_deg - far_deg) > CLEARLY_DEG and min(near_deg, far_deg) < lower_deg:
         return near if near_deg > far_deg else near.other
     return None
 
@@ -61,6 +66,7 @@ def misnamed(lift_deg: Array, moved: Numbers, near: Sequence[Side | None]) -> Ma
     more = (lift_deg[:, 0] - lift_deg[:, 1]) * np.where(left, 1.0, -1.0)
     apart = read[:, 0] - read[:, 1]
     clearly = np.minimum(np.abs(more), np.abs(apart)) > CLEARLY_DEG
+    clearly &= read.min(axis=1) < LIES_DEG
     return np.asarray(known & clearly & (np.sign(more) != np.sign(apart)))
 
 

@@ -58,7 +58,8 @@ class WorkingLeg:
         """The working leg after a frame with lifts (2,) deg; None before one was lifted.
 
         With both legs lifted alike and none chosen before, it is the nearer one, which is seen
-        better. ``higher``: the one that is so beyond doubt, if that is known. ``time_s`` (s).
+        better. ``higher``: the one that another witness shows clearly higher, if any: where
+        both agree there is no doubt. ``time_s`` (s).
         """
         if self.fixed is not None:
             return self.fixed
@@ -68,17 +69,17 @@ class WorkingLeg:
         if max(left, right) < LIFTED_DEG:
             self._other_since_s = NAN if both_seen else self._other_since_s
             return self._side
-        if higher is not None and (left, right)[SIDES.index(higher)] >= LIFTED_DEG:
+        if higher is not None and SIDES[right > left] is higher:
             self._side, self._other_since_s = higher, NAN
             return higher
         clearly = abs(left - right) >= CLEARLY_MORE_DEG
-        higher = SIDES[right > left] if clearly else self._side or near_side
-        if self._side is None or higher is self._side:
-            self._side, self._other_since_s = higher, NAN
+        side = SIDES[right > left] if clearly else self._side or near_side
+        if self._side is None or side is self._side:
+            self._side, self._other_since_s = side, NAN
         elif math.isnan(self._other_since_s):
             self._other_since_s = time_s
         elif time_s - self._other_since_s >= TAKES_OVER_S:
-            self._side, self._other_since_s = higher, NAN
+            self._side, self._other_since_s = side, NAN
         return self._side
 
 

@@ -13,9 +13,11 @@ from posecheck.core.pictured_thighs import (
     APART_DEG,
     BELOW_DEG,
     CLEARLY_DEG,
+    LIES_DEG,
     RAISED_DEG,
     PicturedThighs,
     higher_leg,
+    misnamed,
     named,
     pictured,
 )
@@ -126,6 +128,8 @@ class TestNames:
         assert higher_leg(self.seen(80, 5), self.NEAR) is self.NEAR
         assert higher_leg(self.seen(5, 80), self.NEAR) is self.FAR
         assert higher_leg(self.seen(40, 41 - CLEARLY_DEG), self.NEAR) is None
+        assert higher_leg(self.seen(80, LIES_DEG + 1), self.NEAR) is self.NEAR
+        assert higher_leg(self.seen(80, LIES_DEG + 1), self.NEAR, LIES_DEG) is None
         assert higher_leg(self.seen(NAN, NAN), self.NEAR) is None
         assert higher_leg(None, self.NEAR) is None
         assert higher_leg(self.seen(80, 5), None) is None
@@ -155,3 +159,15 @@ class TestNames:
         assert named(alike, Side.LEFT, self.NEUTRAL) is alike
         assert named(clear, None, self.NEUTRAL) is clear
         assert named(clear, Side.LEFT, None) is clear
+
+    def test_of_a_recording_only_frames_in_which_both_are_clear_and_the_other_leg_lies(
+        self,
+    ) -> None:
+        lift = np.array([(0, 80), (80, 0), (60, 65), (0, 80), (0, 80), (0, 80)], float)
+        near = [Side.LEFT] * 5 + [None]
+        read_near = np.array([80.0, 80.0, 80.0, 80.0, NAN, 80.0])
+        read_far = np.array([0.0, 0.0, 0.0, LIES_DEG + 1, NAN, 0.0])
+        found = misnamed(lift, moved(read_near, read_far), near)
+        assert found.tolist() == [True, False, False, False, False, False]
+        right = misnamed(lift[:, ::-1], moved(read_near, read_far), [Side.RIGHT] * 6)
+        assert right.tolist() == [True, False, False, False, False, True]

@@ -52,12 +52,13 @@ class TestWorkingLeg:
         ):
             assert self.run(start, (1, 0, 60), (1 + lasts_s, 0, 60)) is expected
 
-    def test_the_one_that_is_higher_beyond_doubt_is_it_at_once(self) -> None:
+    def test_the_one_that_another_witness_shows_higher_too_is_it_at_once(self) -> None:
         leg, lifted = WorkingLeg(), np.array([60.0, 50.0])
         assert leg.step(0.0, lifted, Side.LEFT) is Side.LEFT
         assert leg.step(0.1, np.array([30.0, 60.0]), Side.LEFT, Side.RIGHT) is Side.RIGHT
         assert not leg.contested
         assert leg.step(0.2, lifted, Side.LEFT) is Side.RIGHT
+        assert leg.step(0.2, lifted, Side.LEFT, Side.RIGHT) is Side.RIGHT
         flat = np.array([LIFTED_DEG - 5, LIFTED_DEG - 1])
         assert leg.step(0.3, flat, Side.LEFT, Side.LEFT) is Side.RIGHT
         assert WorkingLeg(Side.LEFT).step(0.0, lifted, Side.LEFT, Side.RIGHT) is Side.LEFT
