@@ -17,14 +17,16 @@ from posecheck.core.markers import Square
 from posecheck.core.measures import (
     Thighs,
     behind,
+    doubted,
     lifts_deg,
     measure,
     thighs_now,
     visible_confidence,
     with_outline,
+    with_pelvis,
 )
 from posecheck.core.neutral import FLAT_DEG, Neutral, NeutralFinder
-from posecheck.core.pelvis import PelvisFit, PelvisReading, PelvisTracker
+from posecheck.core.pelvis import PelvisFit, PelvisTracker
 from posecheck.core.phases import Phase, PhaseTracker
 from posecheck.core.pictured_thighs import LIES_DEG, PicturedThighs, higher_leg, named
 from posecheck.core.posture import Posture, Stance, stance_of
@@ -47,8 +49,6 @@ from posecheck.core.working_leg import WorkingLeg
 
 STEADY_S = 0.5
 """Lying on the back must have lasted this long before angles are given."""
-UNSURE_SHARE = 0.25
-"""What is left of the confidence while the two legs may have been taken for each other."""
 
 UNKNOWN_DEG = np.array([NAN, NAN])
 
@@ -266,25 +266,6 @@ class Judge:
             return {}
         squares = [Square.of(each, frame.width_px, frame.height_px) for each in markers]
         return self._markers.step(frame.time_s, squares, yaw_deg_of(pose, head_sign))
-
-
-def with_pelvis(measurement: Measurement, pelvis: PelvisReading) -> Measurement:
-    """The measurement with tilt, twist and, from them, hip flexion."""
-    return replace(
-        measurement,
-        hip_flexion_deg=measurement.thigh_angle_deg - pelvis.tilt_deg,
-        pelvic_tilt_deg=pelvis.tilt_deg,
-        pelvic_tilt_sd_deg=pelvis.tilt_sd_deg,
-        low_back_twist_deg=pelvis.twist_deg,
-        low_back_twist_sd_deg=pelvis.twist_sd_deg,
-    )
-
-
-def doubted(measurement: Measurement, *, sure: bool) -> Measurement:
-    """The measurement with its confidence lowered unless it is sure which leg is which."""
-    if sure:
-        return measurement
-    return replace(measurement, confidence=UNSURE_SHARE * measurement.confidence)
 
 
 def _nothing(

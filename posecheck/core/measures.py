@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from posecheck.core.geometry import ANKLES, SIDES, BodyLines, short_way_deg, wrap_deg
 from posecheck.core.landmarks import LIMBS
 from posecheck.core.neutral import Neutral
+from posecheck.core.pelvis import PelvisReading
 from posecheck.core.records import NAN, Array, Mask, Measurement, Pose, Side
 from posecheck.core.thigh_fit import ThighFit
 
@@ -35,6 +36,8 @@ DRAGGED_TRUNKS, DRAGGED_LIFT_DEG = 0.5, 40.0
 """Nor while the working thigh is lifted by more than the second and both ankles are nearer to each
 other than the first, trunk lengths: on rendered people a third of such readings is more than 8 deg
 too high, for the landmarks of the resting leg are dragged along, and one in forty otherwise."""
+UNSURE_SHARE = 0.25
+"""What is left of the confidence while the two legs may have been taken for each other."""
 
 
 def neutral_line_deg(lines: BodyLines, neutral: Neutral | None) -> Array:
@@ -144,6 +147,25 @@ def measure(
         knee_flexion_deg=float(lines.knee_flexion_deg[work]) if seen else NAN,
         confidence=sure if seen else NAN,
     )
+
+
+def with_pelvis(measurement: Measurement, pelvis: PelvisReading) -> Measurement:
+    """The measurement with tilt, twist and, from them, hip flexion."""
+    return replace(
+        measurement,
+        hip_flexion_deg=measurement.thigh_angle_deg - pelvis.tilt_deg,
+        pelvic_tilt_deg=pelvis.tilt_deg,
+        pelvic_tilt_sd_deg=pelvis.tilt_sd_deg,
+        low_back_twist_deg=pelvis.twist_deg,
+        low_back_twist_sd_deg=pelvis.twist_sd_deg,
+    )
+
+
+def doubted(measurement: Measurement, *, sure: bool) -> Measurement:
+    """The measurement with its confidence lowered unless it is sure which leg is which."""
+    if sure:
+        return measurement
+    return replace(measurement, confidence=UNSURE_SHARE * measurement.confidence)
 
 
 def _ankles_trunks(lines: BodyLines) -> float:

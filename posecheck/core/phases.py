@@ -9,7 +9,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from posecheck.core.geometry import SIDES
 from posecheck.core.records import NAN, Array, Mask, Side
+from posecheck.core.smoothing import runs
 
 DOWN_DEG = 8.0
 """Below this the leg is down, however it moves."""
@@ -106,6 +108,29 @@ def find_reps(time_s: Array, thigh_angle_deg: Array, side: Side) -> list[Rep]:
         _rep(time_s, angle, before, peak, after, side)
         for before, peak, after in zip(valleys[:-1], peaks, valleys[1:], strict=True)
     ]
+
+
+def recorded_phases(time_s: Array, thigh_angle_deg: Array) -> list[Phase]:
+    """Phase of every frame, from the rate of change over a window centred on it."""
+    phases = [Phase.NONE] * time_s.size
+    for run in runs(np.isfinite(thigh_angle_deg) & np.isfinite(time_s)):
+        t, angle = time_s[run], thigh_angle_deg[run]
+        before_s = np.maximum(t - SPEED_WINDOW_S / 2, t[0])
+        after_s = np.minimum(t + SPEED_WINDOW_S / 2, t[-1])
+        rise = np.interp(after_s, t, angle) - np.interp(before_s, t, angle)
+        speed = rise / np.maximum(after_s - before_s, SPEED_WINDOW_S / 2)
+        phases[run] = [phase_of(a, v) for a, v in zip(angle, speed, strict=True)]
+    return phases
+
+
+def recorded_reps(time_s: Array, thigh_angle_deg: Array, sides: list[Side | None]) -> list[Rep]:
+    """The repetitions of both legs in order of time."""
+    found: list[Rep] = []
+    for side in SIDES:
+        mine = np.array([each is side for each in sides])
+        for run in runs(mine):
+            found += find_reps(time_s[run], thigh_angle_deg[run], side)
+    return sorted(found, key=lambda rep: rep.peak_s)
 
 
 def _peaks(angle: Array) -> list[int]:

@@ -18,14 +18,22 @@ from posecheck.core.events import Event, Kind, Mark
 from posecheck.core.evidence import FACTS, Evidence, Findings, evidence_of
 from posecheck.core.flicker import without_flicker
 from posecheck.core.geometry import ROW, SIDES, BodyLines, outlines_of, points_of
-from posecheck.core.judge import ANGLES, STEADY_S, Observation, doubted
+from posecheck.core.judge import ANGLES, STEADY_S, Observation
 from posecheck.core.knee_path import knee_path, second_opinion
 from posecheck.core.legs import wrong_names
 from posecheck.core.marked import marked, sources, turns_of
-from posecheck.core.measures import Thighs, behind, lifts_deg, measure, thighs, with_outline
+from posecheck.core.measures import (
+    Thighs,
+    behind,
+    doubted,
+    lifts_deg,
+    measure,
+    thighs,
+    with_outline,
+)
 from posecheck.core.neutral import FLAT_DEG
 from posecheck.core.pelvis import PelvisFit, recorded
-from posecheck.core.phases import SPEED_WINDOW_S, Phase, Rep, find_reps, phase_of
+from posecheck.core.phases import recorded_phases, recorded_reps
 from posecheck.core.pictured_thighs import misnamed, pictured
 from posecheck.core.posture import Posture
 from posecheck.core.recording import Recording
@@ -144,14 +152,14 @@ class Recorder:
             time_s=time_s,
             posture=self._posture,
             side=side,
-            phase=_phases(time_s, thigh),
+            phase=recorded_phases(time_s, thigh),
             angles_deg=angles,
             confidence=np.where(np.isfinite(thigh), raw["confidence"], NAN),
             live_thigh_angle_deg=facts[:, 4],
             legs_sure=facts[:, 5] > 0,
             legs_exchanged=wrong,
             neutral=self._findings.neutral,
-            reps=[] if np.isnan(time_s).all() else _reps(time_s, thigh, side),
+            reps=[] if np.isnan(time_s).all() else recorded_reps(time_s, thigh, side),
             names=self._names,
             error_sd_deg=self.fit.error_sd_deg[calibration] if self.fit else NAN,
             surface=shown,
@@ -289,26 +297,3 @@ def _ended(events: Iterable[Event], time_s: Array) -> list[Event]:
     """The events in order of time; what still went on at the end of the recording ends with it."""
     ended = [replace(e, end_s=time_s[-1]) if np.isnan(e.end_s) else e for e in events]
     return sorted(ended, key=lambda event: event.start_s)
-
-
-def _phases(time_s: Array, thigh_angle_deg: Array) -> list[Phase]:
-    """Phase of every frame, from the rate of change over a window centred on it."""
-    phases = [Phase.NONE] * time_s.size
-    for run in runs(np.isfinite(thigh_angle_deg) & np.isfinite(time_s)):
-        t, angle = time_s[run], thigh_angle_deg[run]
-        before_s = np.maximum(t - SPEED_WINDOW_S / 2, t[0])
-        after_s = np.minimum(t + SPEED_WINDOW_S / 2, t[-1])
-        rise = np.interp(after_s, t, angle) - np.interp(before_s, t, angle)
-        speed = rise / np.maximum(after_s - before_s, SPEED_WINDOW_S / 2)
-        phases[run] = [phase_of(a, v) for a, v in zip(angle, speed, strict=True)]
-    return phases
-
-
-def _reps(time_s: Array, thigh_angle_deg: Array, sides: list[Side | None]) -> list[Rep]:
-    """The repetitions of both legs in order of time."""
-    found: list[Rep] = []
-    for side in SIDES:
-        mine = np.array([each is side for each in sides])
-        for run in runs(mine):
-            found += find_reps(time_s[run], thigh_angle_deg[run], side)
-    return sorted(found, key=lambda rep: rep.peak_s)

@@ -24,7 +24,7 @@ from posecheck.core.recorder import Recorder
 from posecheck.errors import OutputError, PosecheckError
 
 NAME = "unfinished.sqlite"
-FORMAT = "posecheck-journal/3"
+FORMAT = "posecheck-journal/4"
 COMMIT_EVERY_S = 0.5
 _TABLES = """
 CREATE TABLE frame (row INTEGER PRIMARY KEY, evidence BLOB NOT NULL);
