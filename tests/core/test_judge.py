@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posecheck.core.judge import ANGLES, STEADY_S, UNSURE_SHARE, Judge, Observation
+from posecheck.core.judge import ANGLES, STEADY_S, Judge, Observation
 from posecheck.core.landmarks import LIMBS
 from posecheck.core.legs import LegTracker
+from posecheck.core.measures import UNSURE_SHARE
 from posecheck.core.phases import Phase
 from posecheck.core.posture import Posture
 from posecheck.core.records import NAN, Array, FrameRef, Side
