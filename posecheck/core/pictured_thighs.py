@@ -35,7 +35,10 @@ raised the picture, too, may take one for the other."""
 def higher_leg(
     surface: SurfaceMotion | None, near: Side | None, lower_deg: float = math.inf
 ) -> Side | None:
-    """The leg that the picture shows clearly higher than the other, which is below ``lower_deg``."""
+    """The leg that the picture shows clearly higher than the other one.
+
+    ``lower_deg``: the other one must be below this.
+    """
     if surface is None or near is None:
         return None
     near_deg, far_deg = surface.read_deg[-THIGHS_READ:, 0].tolist()
