@@ -14,8 +14,9 @@ from posecheck import session
 from posecheck.config import Settings
 from posecheck.core.judge import Observation
 from posecheck.core.posture import Posture
-from posecheck.core.records import FrameRef, Side
+from posecheck.core.records import FrameRef, Side, unread
 from posecheck.estimators import person
+from posecheck.estimators.pelvis_picture import PelvisPicture
 from posecheck.session import NothingMeasured, Outcome, Watcher, analyze
 from posecheck.sources.video import VideoSource
 from tests.acting import ONE_REP, film, poses, table, tree
@@ -200,6 +201,7 @@ class TestPeople:
 
         monkeypatch.undo()
         monkeypatch.setattr(person, "MediapipePose", Landmarker)
+        monkeypatch.setattr(PelvisPicture, "step", lambda *_: unread())
         outcome = analyze(tmp_path / "clip.mp4", tmp_path / "two", BARE, hollow_model)
         angles = angles_of(outcome)
         np.testing.assert_array_equal(angles["thigh_angle_deg"], alone["thigh_angle_deg"])
