@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing, nullcontext
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
@@ -10,18 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from posecheck.config import Settings
-from posecheck.core.judge import Judge, Observation
+from posecheck.core.judge import Judge
 from posecheck.core.measures import LINE_ERROR_SD_DEG
 from posecheck.core.recorder import Recorder
 from posecheck.core.recording import Recording
 from posecheck.core.rules import Rules
 from posecheck.core.view import ViewLog
 from posecheck.errors import PosecheckError, UsageError
-from posecheck.estimators.markers import MarkerFinder
-from posecheck.estimators.surface_motion import SurfaceTracker
 from posecheck.eyes import Eyes, open_eyes, sha256_of
 from posecheck.fits import pelvis_fit
 from posecheck.memory import give_memory_back
+from posecheck.observing import observed
 from posecheck.pages.pdf import print_pdf
 from posecheck.pages.report import NAME as REPORT
 from posecheck.pages.report import write_report
@@ -160,11 +159,15 @@ def _look(eyes: Eyes, settings: Settings, watcher: Watcher) -> tuple[_Seen, Reco
     views = ViewLog()
     rules = Rules(settings.sensitivity, settings.task, profile.rhythm)
     judge = Judge(settings.side, eyes.fit, fit, rules)
-    for observation in _watch(eyes, judge, watcher):
-        recorder.add(observation)
-        poses.add(observation.pose)
-        if info.width_px:
-            views.add(observation.pose, info.width_px, info.height_px)
+    with closing(observed(eyes, judge)) as observations:
+        for observation in observations:
+            recorder.add(observation)
+            poses.add(observation.pose)
+            if info.width_px:
+                views.add(observation.pose, info.width_px, info.height_px)
+            watcher.frame_done()
+            if watcher.stopped():
+                break
     give_memory_back()
     recording, interrupted = recorder.finish(settings.cutoff_hz), watcher.stopped()
     if eyes.fit is None:
@@ -229,20 +232,6 @@ def learned(name: str, recording: Recording) -> list[str]:
     own = learn_estimates(name, recording) if recording.marker_share else {}
     lines = [str(Estimate(leg, **asdict(of))) for leg, of in own.items()]
     return [f"profile {name}: {each}" for each in (said, *lines)]
-
-
-def _watch(eyes: Eyes, judge: Judge, watcher: Watcher) -> Iterator[Observation]:
-    surface, finder = SurfaceTracker(), MarkerFinder()
-    moving = eyes.pictures and not eyes.source.info.still
-    # Decoding, the pose model and all the rest each on a thread, so that the model never waits.
-    with closing(read_ahead(eyes.posed())) as ahead:
-        for frame, pose in ahead:
-            seen = surface.step(frame.ref.time_s, frame.rgb, pose) if moving else None
-            markers = finder.step(frame.ref.time_s, frame.rgb) if moving else ()
-            yield judge.step(frame.ref, pose, seen, markers)
-            watcher.frame_done()
-            if watcher.stopped():
-                return
 
 
 def _draw(

@@ -1,0 +1,46 @@
+"""A clip read through: what the core makes of every frame."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import closing
+from itertools import islice
+
+from posecheck.core.judge import Judge, Observation
+from posecheck.estimators.markers import MarkerFinder
+from posecheck.estimators.surface_motion import SurfaceTracker
+from posecheck.eyes import Eyes
+from posecheck.sources.base import SourceInfo
+from posecheck.sources.read_ahead import read_ahead
+
+BLOCK_FRAMES, BLOCK_PX = 8, 8 * 1280 * 720
+"""Most frames, and pixels, of a block; see `block_size`."""
+LEAST_AHEAD = 4
+"""So many frames the pose model may be ahead of the rest, or a block."""
+
+
+def observed(eyes: Eyes, judge: Judge) -> Generator[Observation]:
+    """Every frame in order. Decoding, the pose model and all the rest each have a thread."""
+    surface, finder = SurfaceTracker(), MarkerFinder()
+    moving = eyes.pictures and not eyes.source.info.still
+    size = block_size(eyes.source.info)
+    with closing(read_ahead(eyes.posed(), max(size, LEAST_AHEAD))) as ahead:
+        while block := list(islice(ahead, size)):
+            seen = [
+                surface.step(frame.ref.time_s, frame.rgb, pose) if moving else None
+                for frame, pose in block
+            ]
+            markers = [
+                finder.step(frame.ref.time_s, frame.rgb) if moving else () for frame, _ in block
+            ]
+            for (frame, pose), moved, found in zip(block, seen, markers, strict=True):
+                yield judge.step(frame.ref, pose, moved, found)
+
+
+def block_size(info: SourceInfo) -> int:
+    """How many frames each part of the work takes before the next part has its turn.
+
+    One by one, each finds what it needs pushed out of the processor's cache by the others: the core
+    takes twice as long, the surface a fifth more. Fewer of large pictures, for they are kept.
+    """
+    return max(1, min(BLOCK_FRAMES, BLOCK_PX // max(1, info.width_px * info.height_px)))
