@@ -56,7 +56,7 @@ def learn_profile(name: str, recording: Recording) -> Profile | None:
     reps = zip(recording.judged_reps(), spans(recording.reps, recording.time_s), strict=True)
     for judged, within in reps:
         if judged.clean:
-            easy |= within
+            easy[within] = True
     angles = recording.angles_deg
     rhythm = learned(
         recording.time_s,

@@ -83,23 +83,29 @@ def judged(
 ) -> list[Judged]:
     """Every repetition with what the body did in it; arguments as in `Recording`."""
     return [
-        _judged(rep, within, events, time_s, angles_deg, thigh_sd_deg)
+        _judged(
+            rep,
+            events,
+            time_s[within],
+            {name: values[within] for name, values in angles_deg.items()},
+            thigh_sd_deg,
+        )
         for rep, within in zip(reps, spans(reps, time_s), strict=True)
     ]
 
 
 def _judged(
     rep: Rep,
-    within: Mask,
     events: Sequence[Event],
     time_s: Array,
     angles_deg: dict[str, Array],
     thigh_sd_deg: float,
 ) -> Judged:
-    start_s, end_s = time_s[within][[0, -1]]
+    """A repetition whose frames these are."""
+    start_s, end_s = time_s[[0, -1]]
     going_on = [e for e in events if e.start_s <= end_s and not e.end_s <= start_s]
     first_s = min((e.start_s for e in going_on if e.kind.compensation), default=math.inf)
-    raised = within & (angles_deg["thigh_angle_deg"] > RAISED_DEG)
+    raised = angles_deg["thigh_angle_deg"] > RAISED_DEG
     told = np.isfinite(angles_deg["pelvic_tilt_deg"][raised])
     clean = None if math.isinf(first_s) else False
     if clean is None and told.size and told.mean() >= TOLD_SHARE:
@@ -110,8 +116,8 @@ def _judged(
     return Judged(rep, clean, deepest(time_s, angles_deg, thigh_sd_deg, raised), before)
 
 
-def spans(reps: Sequence[Rep], time_s: Array) -> list[Mask]:
-    """The frames (n,) of each repetition, which are in order of time.
+def spans(reps: Sequence[Rep], time_s: Array) -> list[slice]:
+    """The frames of each repetition, of those at ``time_s`` (n,); all are in order of time.
 
     A start or end that was not seen reaches to the repetition next to it, or to the end of all.
     """
@@ -120,7 +126,9 @@ def spans(reps: Sequence[Rep], time_s: Array) -> list[Mask]:
     start_s, end_s = (np.where(np.isnan(each), peak_s, each) for each in (seen[:, 0], seen[:, 2]))
     since_s = np.where(np.isnan(seen[:, 0]), np.append(-np.inf, end_s)[:-1], start_s)
     until_s = np.where(np.isnan(seen[:, 2]), np.append(start_s, np.inf)[1:], end_s)
-    return [(time_s >= a) & (time_s <= b) for a, b in zip(since_s, until_s, strict=True)]
+    first = np.searchsorted(time_s, since_s, side="left").tolist()
+    end = np.searchsorted(time_s, until_s, side="right").tolist()
+    return [slice(*frames) for frames in zip(first, end, strict=True)]
 
 
 def clean_depth(reps: Sequence[Judged], side: Side) -> Depth:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass, replace
 
@@ -137,9 +138,10 @@ class Recording:
     def observation(self, row: int, frame: FrameRef, pose: Pose | None) -> Observation:
         """The frame in ``row`` as an observation, with hindsight."""
         angles = {name: float(values[row]) for name, values in self.angles_deg.items()}
-        measured = bool(self.measured[row])
+        thigh_deg = angles["thigh_angle_deg"]
         lines = self._lines[row]
-        if pose is not None and self.renamed[row]:
+        # The frame alone: `measured` and `renamed` of all frames for each would take for ever.
+        if pose is not None and self.legs_exchanged[row] != self._drawn_exchanged[row]:
             pose = exchange_legs(pose)
         return Observation(
             frame=frame,
@@ -150,7 +152,7 @@ class Recording:
             measurement=Measurement(
                 side=self.side[row],
                 confidence=float(self.confidence[row]),
-                pelvis_source=self.pelvis_source[row] if measured else None,
+                pelvis_source=self.pelvis_source[row] if math.isfinite(thigh_deg) else None,
                 **angles,
             ),
             phase=self.phase[row],

@@ -65,8 +65,7 @@ def save_figure(path: Path, figure: Figure) -> None:
 
 def angle_rows(recording: Recording) -> Iterator[dict[str, Any]]:
     """One row a frame for angles.csv, frames without a person included."""
-    for row in range(recording.time_s.size):
-        measured = bool(recording.measured[row])
+    for row, measured in enumerate(recording.measured.tolist()):
         yield {
             "time_s": recording.time_s[row],
             "frame": recording.frame[row],

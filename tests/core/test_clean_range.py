@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 from dataclasses import astuple
 
 import numpy as np
@@ -208,3 +209,16 @@ def test_what_was_not_seen_of_a_repetition_reaches_to_the_next_or_to_the_end() -
         pytest.approx([6, 15]),
         pytest.approx([9, 19.9]),
     ]
+
+
+def test_two_hours_of_repetitions_want_no_memory_of_their_own() -> None:
+    times = np.arange(0, 7200, 0.1)
+    reps = [Rep(Side.LEFT, start, start + 4, start + 8, 100, 1) for start in range(0, 7190, 9)]
+    thigh = np.maximum(0, 100 * np.sin(np.pi * (times % 9) / 8))
+    tracemalloc.start()
+    found = judged(reps, [], times, angles(thigh), THIGH_SD_DEG)
+    _, most_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(found) == 799
+    assert all(each.clean for each in found)
+    assert most_bytes < 3e6  # a mask of all frames for each repetition would be 58 MB
