@@ -96,9 +96,9 @@ class PicturedThighs:
         self._recent.append((time_s, m.thigh_angle_deg))
         while time_s - self._recent[0][0] > MEDIAN_S:
             self._recent.popleft()
-        if math.isnan(m.thigh_angle_deg):
-            return m
-        late_deg = float(median(np.array([[angle] for _, angle in self._recent]))[0])
+        late_deg = NAN
+        if math.isfinite(m.thigh_angle_deg):
+            late_deg = float(median(np.array([[angle] for _, angle in self._recent]))[0])
         other = np.array([late_deg, m.resting_thigh_deg])
         found = _taken(other, *fit.thighs_deg(other, moved[-READ:, :2], near=near))
         by_deg, resting_deg = (float(each) for each in found)
@@ -122,10 +122,11 @@ def _taken(other: Array, read: Array, both: Array) -> tuple[Array, Array]:
     ``other``, ``read`` and ``both`` (..., 2): without the picture, by it alone, and with it.
     """
     thigh, resting = other[..., 0], other[..., 1]
-    counts = np.clip((thigh - REST_DEG) / (RAISED_DEG - REST_DEG), 0.0, 1.0)
+    raised = np.where(np.isnan(thigh), read[..., 0], thigh)
+    counts = np.clip((raised - REST_DEG) / (RAISED_DEG - REST_DEG), 0.0, 1.0)
     by_deg = counts * (both[..., 0] - thigh)
     by_deg = np.where(np.abs(read[..., 0] - thigh) > APART_DEG, 0.0, by_deg)
-    told = np.where(thigh - both[..., 1] > BELOW_DEG, both[..., 1], NAN)
+    told = np.where(raised - both[..., 1] > BELOW_DEG, both[..., 1], NAN)
     told = np.where(np.abs(read[..., 1] - resting) > APART_DEG, NAN, told)
     known = (counts > 0) & np.isfinite(read[..., 1])
     return by_deg, np.where(known, told, resting)

@@ -80,6 +80,15 @@ def test_nothing_at_rest_and_nothing_unread(told) -> None:  # type: ignore[no-un
 
 
 @pytest.mark.parametrize("told", [live, recorded])
+def test_where_the_thigh_at_work_is_hidden_the_picture_watches_over_the_other(told) -> None:  # type: ignore[no-untyped-def]
+    # Resting, by the landmarks: taken along by the leg that passes; lost altogether; standing.
+    resting, read = np.array([12.0, 40.0, 40.0]), np.array([60.0, 60.0, 2.0])
+    thigh, found = told(np.full(3, NAN), resting, moved(read, np.array([0.0, 0.0, 30.0])))
+    assert np.isnan(thigh).all()
+    np.testing.assert_allclose(found, [6.0, NAN, 40.0])
+
+
+@pytest.mark.parametrize("told", [live, recorded])
 def test_one_that_has_lost_the_leg_does_not_move_it(told) -> None:  # type: ignore[no-untyped-def]
     lost = moved(np.full(10, 80.0 - 2.5 * APART_DEG), np.zeros(10))
     np.testing.assert_array_equal(told(np.full(10, 80.0), np.zeros(10), lost)[0], 80.0)
