@@ -185,6 +185,7 @@ class Judge:
                 confidence,
                 hidden,
                 stance,
+                surface,
                 moved,
                 turns,
                 higher,
@@ -224,6 +225,7 @@ class Judge:
         confidence: Array,
         hidden: Mask,
         stance: Stance,
+        surface: SurfaceMotion | None,
         moved: Array | None,
         turns: Turns,
         higher: Side | None,
@@ -237,8 +239,9 @@ class Judge:
             self._last_side = side
         near = side is stance.near_side
         raw = measure(lines, side, confidence, both, hidden)
-        if self.pelvis_fit and self.pelvis_fit.picture and moved is not None:
-            raw = self._pictured.step(time_s, raw, self.pelvis_fit.picture, moved, near=near)
+        if self.pelvis_fit and self.pelvis_fit.picture and surface and moved is not None:
+            picture = self.pelvis_fit.picture
+            raw = self._pictured.step(time_s, raw, picture, surface, moved, near=near)
         if side is not None:
             raw = self._handed.thigh(time_s, raw, turns, near=near)
         if self.pelvis_fit and moved is not None:

@@ -14,7 +14,16 @@ from posecheck.core.measures import lifts_deg
 from posecheck.core.neutral import Neutral
 from posecheck.core.pelvis import MEDIAN_S, READ, THIGHS_READ, median
 from posecheck.core.pelvis_picture import PictureFit
-from posecheck.core.records import NAN, Array, Mask, Measurement, Numbers, Side, SurfaceMotion
+from posecheck.core.records import (
+    NAN,
+    Array,
+    Mask,
+    Measurement,
+    Numbers,
+    Side,
+    SurfaceMotion,
+    unread,
+)
 
 REST_DEG, RAISED_DEG = 5.0, 30.0
 """Below the first thigh angle the picture does not count, above the second in full."""
@@ -77,23 +86,36 @@ def misnamed(lift_deg: Array, moved: Numbers, near: Sequence[Side | None]) -> Ma
 class PicturedThighs:
     """Causal; feed it every frame.
 
-    What is read lags (`MEDIAN_S`), and so must what it is held against.
+    What is read off the picture stays as it is until the next reading, and of that the median of
+    `MEDIAN_S` is taken. So must what it is held against, or it would be behind in every movement.
     """
 
     _recent: deque[tuple[float, float]] = field(default_factory=deque, init=False)
+    _read: Array = field(default_factory=unread, init=False)
+    _thigh_then_deg: float = field(default=NAN, init=False)
 
     def clear(self) -> None:
         """The other leg is at work from now on."""
         self._recent.clear()
+        self._read = unread()
 
     def step(
-        self, time_s: float, m: Measurement, fit: PictureFit, moved: Array, *, near: bool
+        self,
+        time_s: float,
+        m: Measurement,
+        fit: PictureFit,
+        surface: SurfaceMotion,
+        moved: Array,
+        *,
+        near: bool,
     ) -> Measurement:
         """The measurement with both thighs as landmarks, outline and picture together tell them.
 
         ``moved`` (p + READ, 3): see `posecheck.core.pelvis.moved`, since neutral.
         """
-        self._recent.append((time_s, m.thigh_angle_deg))
+        if not np.array_equal(surface.read_deg, self._read):
+            self._read, self._thigh_then_deg = surface.read_deg, m.thigh_angle_deg
+        self._recent.append((time_s, self._thigh_then_deg))
         while time_s - self._recent[0][0] > MEDIAN_S:
             self._recent.popleft()
         late_deg = NAN

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.core.blocks import blocks, thinned
-from posecheck.core.pelvis import MEDIAN_S, median, since
+from posecheck.core.pelvis import MEDIAN_S, READ, median, since
 from posecheck.core.records import NAN, Array, Mask, Numbers
 
 
@@ -48,6 +48,24 @@ class SurfaceLog:
         return found
 
 
+def evenly(time_s: Array, read: Numbers) -> Numbers:
+    """What is read off the picture, (n, READ, 3), going evenly from each reading to the next.
+
+    As it comes, it stays as it is until then: in quick movement several degrees behind.
+    """
+    told = read[..., :2].reshape(len(read), -1)
+    known = np.asarray(np.isfinite(told).all(axis=1))
+    held = np.zeros(len(read), dtype=bool)
+    held[1:] = known[1:] & (told[1:] == told[:-1]).all(axis=1)
+    found = read.copy()
+    for one, following in pairwise(np.flatnonzero(known & ~held).tolist()):
+        lasted_s = time_s[following] - time_s[one]
+        if following - one > 1 and lasted_s < MEDIAN_S and known[one:following].all():
+            share = (time_s[one:following] - time_s[one]) / lasted_s
+            found[one:following] += share[:, None, None] * (read[following] - read[one])
+    return found
+
+
 def since_rest(time_s: Array, readings: Numbers, flat: Mask) -> Numbers:
     """What the patches have done since rest in a whole recording, (n, p, 3).
 
@@ -61,9 +79,12 @@ def since_rest(time_s: Array, readings: Numbers, flat: Mask) -> Numbers:
     rest = median(readings[at_rest].astype(float))
     step_s = float(np.median(np.diff(time_s))) if time_s.size > 1 else MEDIAN_S
     reach = max(0, round(MEDIAN_S / 2 / max(step_s, 1e-3)))
+    read = evenly(time_s, readings[:, -READ:])
     for some in blocks(np.arange(time_s.size)):
         first, last = max(some[0] - reach, 0), min(some[-1] + reach + 1, time_s.size)
-        found[some] = since(_centred(readings[first:last], reach)[some - first], rest)
+        around = readings[first:last].copy()
+        around[:, -READ:] = read[first:last]
+        found[some] = since(_centred(around, reach)[some - first], rest)
     return found
 
 

@@ -40,8 +40,9 @@ SOFT = 0.4
 LEAST_SHRINK = 0.7
 FLAT_S = 0.3
 """So long must both legs lie flat before the picture counts as that of rest."""
-EVERY_S = 0.05
-"""Pictures sooner than this after the last one read tell no more than it."""
+EVERY_S = 0.095
+"""Pictures sooner than this after the last one read tell hardly more than it. With 0.05, twice the
+time, thighs of 439 rendered clips are read 0.1 deg better, live and recorded."""
 UNIT_DEG = 10.0
 LEAST_LOG_SD, MOST_LOG_SD = -3.0, 2.0
 """Bounds of what the network may say of its own error, natural logarithm of `UNIT_DEG`."""

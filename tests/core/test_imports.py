@@ -29,6 +29,7 @@ FLOORS = {
     "batch": 3,
     "fits": 3,
     "eyes": 3,
+    "observing": 3,
     "session": 3,
     "live": 3,
     "live_session": 3,

@@ -40,14 +40,24 @@ def moved(thigh_deg: Array, resting_deg: Array) -> Array:
     return shown
 
 
-def live(thigh_deg: Array, resting_deg: Array, shown: Array) -> tuple[Array, Array]:
+def live(
+    thigh_deg: Array, resting_deg: Array, shown: Array, read: Array | None = None
+) -> tuple[Array, Array]:
+    """``read``, where it is not the same: what has just been read, of which that is the median."""
     tracker, found = PicturedThighs(), []
     for k, each in enumerate(shown):
         m = Measurement(thigh_angle_deg=thigh_deg[k], resting_thigh_deg=resting_deg[k])
-        told = tracker.step(k * STEP_S, m, FIT, each, near=True)
+        now = surface(each if read is None else read[k])
+        told = tracker.step(k * STEP_S, m, FIT, now, each, near=True)
         found.append((told.thigh_angle_deg, told.resting_thigh_deg))
     thigh, resting = np.array(found).T
     return thigh, resting
+
+
+def surface(moved: Array) -> SurfaceMotion:
+    nothing = np.full((2, 3), NAN)
+    read = np.nan_to_num(moved[-READ:, :2])
+    return SurfaceMotion(nothing[:, 0], nothing[:, 1:], nothing[:, 0], 0.0, read)
 
 
 def recorded(thigh_deg: Array, resting_deg: Array, shown: Array) -> tuple[Array, Array]:
@@ -111,6 +121,15 @@ def test_what_is_read_late_does_not_hold_the_thigh_back() -> None:
     late = np.interp(np.arange(60) * STEP_S - MEDIAN_S / 2, np.arange(60) * STEP_S, thigh)
     found, _ = live(thigh, np.zeros(60), moved(late + 6.0, np.zeros(60)))
     np.testing.assert_allclose(found[10:] - thigh[10:], 3.0, atol=1.0)
+
+
+def test_what_is_seldom_read_does_not_hold_the_thigh_back_either() -> None:
+    thigh = np.linspace(40.0, 120.0, 60)
+    read = moved(thigh[np.arange(60) // 4 * 4] + 6.0, np.zeros(60))
+    reach = round(MEDIAN_S / STEP_S)
+    late = np.array([np.median(read[max(k - reach, 0) : k + 1], axis=0) for k in range(60)])
+    found, _ = live(thigh, np.zeros(60), late, read)
+    np.testing.assert_allclose(found - thigh, 3.0)
 
 
 def test_it_comes_in_gradually() -> None:

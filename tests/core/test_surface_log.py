@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from posecheck.core.blocks import BLOCK, MOST, blocks, thinned
 from posecheck.core.pelvis import MEDIAN_S, READ, THIGHS_READ
 from posecheck.core.records import NAN, Array
-from posecheck.core.surface_log import SurfaceLog, since_rest
+from posecheck.core.surface_log import SurfaceLog, evenly, since_rest
 
 PATCHES = 3 + READ
 PELVIS = PATCHES - THIGHS_READ
@@ -45,6 +45,37 @@ def test_a_patch_out_of_sight_is_not_told_and_bends_no_neighbour() -> None:
     assert np.isnan(found[40:45, 0]).all()
     np.testing.assert_allclose(found[45:, 0, 0], 8.0)
     np.testing.assert_allclose(found[45:, 1, 0], 8.0)
+
+
+def held(value_deg: Array, each: int) -> Array:
+    """Readings (n, READ, 3) of which one in ``each`` is new; the third number is never told."""
+    read = np.full((value_deg.size, READ, 3), NAN)
+    read[..., :2] = value_deg[np.arange(value_deg.size) // each * each, None, None]
+    return read
+
+
+def test_between_two_readings_what_is_read_goes_evenly_on() -> None:
+    time_s = np.cumsum(np.tile([0.03, 0.04], 30))
+    found = evenly(time_s, held(50 * time_s, 3))
+    np.testing.assert_allclose(found[:58, :, 0], np.repeat(50 * time_s[:58, None], READ, 1))
+    assert np.isnan(found[..., 2]).all()
+    np.testing.assert_array_equal(evenly(time_s, found), found)
+
+
+def test_nothing_is_made_up_where_nothing_was_read() -> None:
+    time_s = np.arange(60) / 30
+    read = held(50 * time_s, 3)
+    read[20:30] = NAN
+    found = evenly(time_s, read)
+    assert np.isnan(found[20:30]).all()
+    np.testing.assert_allclose(found[18:20, 0, 0], 50 * time_s[18])  # the next was not read
+    np.testing.assert_allclose(found[:18, 0, 0], 50 * time_s[:18])
+
+
+def test_what_stays_the_same_for_long_was_seen_to() -> None:
+    time_s = np.arange(60) / 30
+    read = held(np.where(time_s < 1, 20.0, 40.0), 1)
+    np.testing.assert_array_equal(evenly(time_s, read), read)
 
 
 @given(st.integers(1, 60), st.integers(5, 60), st.integers(0, 100))
