@@ -126,7 +126,7 @@ def test_what_is_read_late_does_not_hold_the_thigh_back() -> None:
 def test_what_is_seldom_read_does_not_hold_the_thigh_back_either() -> None:
     thigh = np.linspace(40.0, 120.0, 60)
     read = moved(thigh[np.arange(60) // 4 * 4] + 6.0, np.zeros(60))
-    reach = round(MEDIAN_S / STEP_S)
+    reach = int(MEDIAN_S / STEP_S)
     late = np.array([np.median(read[max(k - reach, 0) : k + 1], axis=0) for k in range(60)])
     found, _ = live(thigh, np.zeros(60), late, read)
     np.testing.assert_allclose(found - thigh, 3.0)
