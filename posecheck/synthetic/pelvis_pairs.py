@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from posecheck.core.landmarks import LIMBS
 from posecheck.core.posture import stance_of
-from posecheck.core.records import Array, Pose, Side
+from posecheck.core.records import Array, Mask, Pose, Side
 from posecheck.estimators.mediapipe_pose import MediapipePose
 from posecheck.estimators.pelvis_picture import HEIGHT, WIDTH, Layout, Picture
 from posecheck.sinks.files import atomic_path
@@ -60,6 +60,10 @@ class Pairs:
     rest: NDArray[np.uint8]
     now: NDArray[np.uint8]
     truth_deg: Array
+
+    def only(self, chosen: Mask) -> Pairs:
+        """The chosen pairs (n,)."""
+        return Pairs(self.rest[chosen], self.now[chosen], self.truth_deg[chosen])
 
     @classmethod
     def together(cls, parts: list[Pairs]) -> Pairs:
