@@ -142,15 +142,18 @@ class PelvisFit:
         if not math.isfinite(thigh_angle_deg):
             return PelvisReading()
         mean, sd = self._by_patches(moved, thigh_angle_deg, resting_thigh_deg, near=near)
+        usual_deg = float(usual_tilt_deg(thigh_angle_deg))
         if self.picture is not None:
             mean, sd = self.picture.together((mean, sd), moved[-READ:, :2], near=near)
+            stretch = np.array([self.picture.leg(near=near).stretch, 1.0])
+            mean, sd = mean + (stretch - 1.0) * (mean - usual_deg), stretch * sd
         raised = float(raised_share(thigh_angle_deg))
         tilt, twist = (raised * mean).tolist()
         tilt_sd, twist_sd = (raised * sd).tolist()
         own = self.own_near if near else self.own_far
         if own is not None:
             tilt, tilt_sd = own.told(tilt, tilt_sd, raised)
-        if not tilt - float(usual_tilt_deg(thigh_angle_deg)) > LESS_THAN_RHYTHM_DEG:
+        if not tilt - usual_deg > LESS_THAN_RHYTHM_DEG:
             return PelvisReading()
         return PelvisReading(*_told(tilt, max(tilt_sd, 0.5)), *_told(twist, max(twist_sd, 0.5)))
 

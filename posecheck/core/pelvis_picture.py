@@ -17,7 +17,7 @@ import numpy as np
 
 from posecheck.core.records import Array
 
-FORMAT = "posecheck-pelvis-picture/2"
+FORMAT = "posecheck-pelvis-picture/3"
 HEAVY_TAILS = 20.0
 """Degrees of freedom of the t that both together follow: where they disagree, neither is sure."""
 PELVIS, THIGHS = slice(0, 2), slice(2, 4)
@@ -31,7 +31,8 @@ class Calibration:
     Of tilt, twist, the thigh at work and the one at rest, (4,) each: ``offset_deg`` is added,
     ``widened`` is a factor on the sd it states, ``correlation`` that of its errors with those of
     the other witness. ``both_widened`` (2,): a factor on the sd of tilt and twist by both;
-    ``thighs_sd_deg`` (2,): how far off the other witness of the thighs is.
+    ``thighs_sd_deg`` (2,): how far off the other witness of the thighs is. ``stretch`` (): a factor
+    on what the tilt by both is beyond the usual: unsure estimates lean to the middle.
     """
 
     offset_deg: Array
@@ -39,6 +40,7 @@ class Calibration:
     correlation: Array
     both_widened: Array
     thighs_sd_deg: Array
+    stretch: Array
 
     def corrected(self, read: Array, of: slice) -> tuple[Array, Array]:
         """Some of ``read`` (..., 4, 2) by the leg at work, and their sd."""
@@ -64,6 +66,10 @@ class PictureFit:
         legs = [[np.array(stored[leg][name], float) for name in names] for leg in ("far", "near")]
         return cls(*(Calibration(*each) for each in legs))
 
+    def leg(self, *, near: bool) -> Calibration:
+        """With this leg at work."""
+        return self.near if near else self.far
+
     def together(
         self, patches: tuple[Array, Array], read: Array, *, near: bool
     ) -> tuple[Array, Array]:
@@ -72,7 +78,7 @@ class PictureFit:
         ``patches``: values and sd by the patches; ``read`` (4, 2): values since rest by the network
         and sd, see `SurfaceMotion.read_deg`. What one does not know (NaN) is left to the other.
         """
-        leg = self.near if near else self.far
+        leg = self.leg(near=near)
         by_picture = leg.corrected(by_leg(read, near=near), PELVIS)
         value, sd = combined(patches, by_picture, leg.correlation[PELVIS])
         both = np.isfinite(patches[0] + by_picture[0])
@@ -83,7 +89,7 @@ class PictureFit:
 
         ``other`` (..., 2): by landmarks and outline; ``read`` (..., 4, 2) as in `together`.
         """
-        leg = self.near if near else self.far
+        leg = self.leg(near=near)
         by_picture = leg.corrected(by_leg(read, near=near), THIGHS)
         one = other, np.broadcast_to(leg.thighs_sd_deg, other.shape)
         return by_picture[0], combined(one, by_picture, leg.correlation[THIGHS])[0]

@@ -27,6 +27,7 @@ from rich.progress import track
 from posecheck.core.pelvis import READ, PelvisFit
 from posecheck.core.pelvis_picture import FORMAT, PELVIS, THIGHS, Calibration, by_leg, combined
 from posecheck.core.records import Array
+from posecheck.core.rhythm import usual_tilt_deg
 from posecheck.estimators.model_store import cache_folder, model_path
 from posecheck.estimators.pelvis_picture import (
     PelvisReader,
@@ -49,6 +50,8 @@ from posecheck.synthetic.rig import require_extra
 
 LEFT_OUT_EACH = 10
 """One in so many of the subjects is left out and tells the error."""
+LEAST_FOLLOWED = 0.8
+"""Estimates that follow the truth less are not stretched further: their errors would be, too."""
 DRAWS, SURELY = 300, 0.84
 """The intervals are as wide as they need be in so large a part of so many draws of the clips they
 are set on: other people are not those."""
@@ -83,10 +86,19 @@ def calibrated(fit: PelvisFit, samples: Iterable[Sample]) -> dict[str, Any]:
         clip = np.repeat(np.arange(len(raised)), [np.sum(each.near == near) for each in raised])
         both_widened = beyond_surely(*both, clip[known])
         thighs_sd = beyond(thighs_error, np.ones_like(thighs_error))
-        numbers = offset, widened, correlation, both_widened, thighs_sd
+        usual_deg = usual_tilt_deg(some.thigh_deg[known])
+        beyond_deg = some.truth[known, 0] - usual_deg
+        stretch = 1.0 / followed(beyond_deg + both[0][:, 0], beyond_deg)
+        numbers = offset, widened, correlation, both_widened, thighs_sd, stretch
         names = [each.name for each in fields(Calibration)]
         stored[leg] = {k: v.round(3).tolist() for k, v in zip(names, numbers, strict=True)}
     return stored
+
+
+def followed(estimate: Array, truth: Array) -> Array:
+    """By how much an estimate (n,) changes with the truth, (); no more than it does."""
+    slope = np.cov(estimate, truth)[0, 1] / truth.var(ddof=1)
+    return np.asarray(np.clip(slope, LEAST_FOLLOWED, 1.0))
 
 
 def _correlation(one: Array, other: Array) -> float:

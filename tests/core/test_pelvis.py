@@ -351,6 +351,20 @@ class TestBothWitnesses:
             nearer_to_the_picture = found.tilt_deg > (alone.tilt_deg + 12.5) / 2
             assert nearer_to_the_picture == (sd_deg < alone.tilt_sd_deg)
 
+    def test_what_is_beyond_the_usual_tilt_is_stretched_and_the_rest_is_not(
+        self, made: PelvisFit
+    ) -> None:
+        leaning = plain_calibration() | {"stretch": 1.2}
+        legs = {"far": leaning, "near": plain_calibration()}
+        fit = replace(made, picture=PictureFit.of({"format": PICTURE_FORMAT, **legs}))
+        usual_deg = float(usual_tilt_deg(80.0))
+        for tilt_deg, told_deg in ((usual_deg, usual_deg), (usual_deg + 10, usual_deg + 12)):
+            unseen = self.both(shown(0.0, seen=0), tilt_deg, 2.0, 4.0)
+            found = fit.reading(unseen, 80.0, near=False)
+            assert (found.tilt_deg, found.tilt_sd_deg) == pytest.approx((told_deg, 2.4))
+            assert (found.twist_deg, found.twist_sd_deg) == pytest.approx((-4.0, 1.0))
+            assert fit.reading(unseen, 80.0, near=True).tilt_deg == pytest.approx(tilt_deg)
+
     def test_without_the_picture_the_patches_tell_as_before(self, made: PelvisFit) -> None:
         fit = replace(made, picture=self.PICTURE)
         for near in (True, False):

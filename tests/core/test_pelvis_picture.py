@@ -72,7 +72,7 @@ def test_what_one_does_not_know_is_left_to_the_other() -> None:
     assert np.isnan(combined(unknown, unknown, np.array([0.3]))).all()
 
 
-def plain_calibration() -> dict[str, list[float]]:
+def plain_calibration() -> dict[str, list[float] | float]:
     """Readings are taken as they are."""
     return {
         "offset_deg": [0.0] * 4,
@@ -80,6 +80,7 @@ def plain_calibration() -> dict[str, list[float]]:
         "correlation": [0.0] * 4,
         "both_widened": [1.0] * 2,
         "thighs_sd_deg": [3.0] * 2,
+        "stretch": 1.0,
     }
 
 

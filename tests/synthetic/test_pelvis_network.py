@@ -44,7 +44,7 @@ def made_up(count, seed=0):
 
 @pytest.fixture(scope="module")
 def trained():
-    return train(made_up(256), [(10, 2e-3, 0.3), (4, 2e-3, 0.3)])
+    return train(made_up(256), [(20, 2e-3, 0.3), (4, 1e-3, 0.3)])
 
 
 def test_what_moves_in_the_picture_is_learned(trained):
@@ -98,9 +98,7 @@ def test_an_untrained_network_reads_both_pictures():
 
 
 def test_a_raised_thigh_without_any_tilt_is_not_learned_from_to_the_end():
-    truth = np.array(
-        [(0, 5, 0, 90), (0.5, 0, 80, 0), (-1, 0, 80, 0), (0, 0, 20, 25), (9, 0, 0, 50)]
-    )
+    rows = np.array([(0, 5, 0, 90), (0.5, 0, 80, 0), (-1, 0, 80, 0), (0, 0, 20, 25), (9, 0, 0, 50)])
     pictures = np.zeros((5, 1, 1, 3), np.uint8)
-    found = unmoved(Pairs(pictures, pictures, np.array(rows, float)))
+    found = unmoved(Pairs(pictures, pictures, rows.astype(float)))
     assert found.tolist() == [True, True, False, False, False]

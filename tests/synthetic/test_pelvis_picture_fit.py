@@ -6,7 +6,13 @@ import pytest
 from posecheck.core.pelvis import READ, PelvisFit
 from posecheck.core.pelvis_picture import FORMAT, PictureFit
 from posecheck.synthetic.pelvis_fit import Sample
-from posecheck.synthetic.pelvis_picture_fit import beyond, beyond_surely, calibrated
+from posecheck.synthetic.pelvis_picture_fit import (
+    LEAST_FOLLOWED,
+    beyond,
+    beyond_surely,
+    calibrated,
+    followed,
+)
 from tests.core.test_pelvis import PATCHES, stored
 
 pytest.importorskip("torch")
@@ -33,6 +39,14 @@ def test_how_the_words_are_taken_is_what_they_were_worth():
         assert leg.widened == pytest.approx([1.5, 1.0, 2.0, 1.0], rel=0.08)
         assert leg.thighs_sd_deg == pytest.approx([2.0, 3.0], rel=0.08)
         assert np.abs(leg.correlation).max() < 0.15
+        assert 1.0 <= leg.stretch < 1.25
+
+
+def test_an_estimate_that_follows_less_is_stretched_but_not_without_end():
+    truth = np.linspace(-5, 20, 100)
+    assert followed(0.9 * truth + 3, truth) == pytest.approx(0.9)
+    assert followed(0.5 * truth, truth) == LEAST_FOLLOWED
+    assert followed(1.2 * truth, truth) == 1.0
 
 
 def test_where_people_differ_the_intervals_allow_for_others():
