@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from posecheck import eyes, live_session, session
+from posecheck import eyes, live_session, observing, session
 from posecheck import live as live_module
 from posecheck.coach.plan import Guided, Plan
 from posecheck.config import Settings
@@ -149,7 +149,7 @@ def test_the_angles_are_those_of_analysis(hold: Hold, tmp_path: Path, hollow_mod
     clip = film(tmp_path / "clip.mp4", len(acted))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(eyes, "PersonEstimator", lambda *_, **__: LiveActor(acted))
-        patch.setattr(session.SurfaceTracker, "step", lambda *_: None)
+        patch.setattr(observing.SurfaceTracker, "step", lambda *_: None)
         analysed = session.analyze(clip, tmp_path / "a", Settings(video=False), hollow_model)
     for name, angle in analysed.recording.angles_deg.items():
         np.testing.assert_allclose(lived.recording.angles_deg[name], angle, atol=1e-3)
