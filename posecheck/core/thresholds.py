@@ -81,8 +81,8 @@ LIMITS = MappingProxyType(
             standard=8.0,
             strict=6.0,
             lasts_s=0.4,
-            source="the Thomas test counts any lift; in none of 188 rendered clips never looked"
-            " into did a leg at rest seem lifted by as much",
+            source="the Thomas test counts any lift; in one of 188 rendered clips never looked"
+            " into a leg at rest seemed lifted by as much",
         ),
         Kind.TOO_FAST: Limits(
             what="speed of the thigh, up or down",
