@@ -13,10 +13,8 @@ from posecheck.eyes import Eyes
 from posecheck.sources.base import SourceInfo
 from posecheck.sources.read_ahead import read_ahead
 
-BLOCK_FRAMES, BLOCK_PX = 8, 8 * 1280 * 720
+BLOCK_FRAMES, BLOCK_PX = 6, 6 * 1280 * 720
 """Most frames, and pixels, of a block; see `block_size`."""
-LEAST_AHEAD = 4
-"""So many frames the pose model may be ahead of the rest, or a block."""
 
 
 def observed(eyes: Eyes, judge: Judge) -> Generator[Observation]:
@@ -24,7 +22,7 @@ def observed(eyes: Eyes, judge: Judge) -> Generator[Observation]:
     surface, finder = SurfaceTracker(), MarkerFinder()
     moving = eyes.pictures and not eyes.source.info.still
     size = block_size(eyes.source.info)
-    with closing(read_ahead(eyes.posed(), max(size, LEAST_AHEAD))) as ahead:
+    with closing(read_ahead(eyes.posed())) as ahead:
         while block := list(islice(ahead, size)):
             seen = [
                 surface.step(frame.ref.time_s, frame.rgb, pose) if moving else None

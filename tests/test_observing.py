@@ -23,9 +23,9 @@ Act = Callable[[Sequence[Pose | None]], None]
     [
         (640, 480, BLOCK_FRAMES),
         (1280, 720, BLOCK_FRAMES),
-        (1920, 1080, 3),
+        (1920, 1080, 2),
         (3840, 2160, 1),
-        (0, 0, 8),
+        (0, 0, BLOCK_FRAMES),
     ],
 )
 def test_fewer_of_large_pictures(width_px, height_px, frames):

@@ -35,7 +35,7 @@ network that had only seen the earlier ones took that for a tilt."""
 BREATHING_FROM = FIRST_SEED + 4050
 """From this seed on people breathe, hold their strap while they lie flat, too, and are mostly seen
 with the thigh far up, where the near leg hides most: a network that had only seen the earlier ones
-was three times as far off as it said where there was a strap."""
+was up to four times as far off as it said where there was a strap."""
 _SEEDS_APART = 9_000_000
 NEAR_POSES, FAR_POSES = 8, 4
 """How many poses with the near leg, for which more varies, and with the far one."""
@@ -43,6 +43,8 @@ BREATHING_POSES = 12, 6
 """The same from `BREATHING_FROM` on."""
 THIGHS_DEG, THIGH_SHARES = ((0, 12), (12, 60), (60, 134)), (0.08, 0.22, 0.7)
 """There: between which thigh angles, and how many of the poses."""
+STRAIGHT_SHARE = 0.68
+"""A straight leg is raised to so much of that."""
 LOOKS = 4
 """How often the model, which follows a person from picture to picture, is shown the rest."""
 _RATE_HZ = 30
@@ -165,7 +167,10 @@ def _breathing(rng: Rng, angles: JointAngles) -> JointAngles:
 def _motion(rng: Rng, side: Side, hands: Hands, *, straight: bool, deep: bool) -> Motion:
     if deep:
         least, most = THIGHS_DEG[rng.choice(len(THIGHS_DEG), p=THIGH_SHARES)]
-        thigh, most_tilt = float(rng.uniform(least, most)) * (0.68 if straight else 1.0), 30
+        thigh, most_tilt = (
+            float(rng.uniform(least, most)) * (STRAIGHT_SHARE if straight else 1.0),
+            30,
+        )
     else:
         thigh, most_tilt = float(rng.uniform(12, 90 if straight else 132)), 26
     out, past = rng.uniform(8, 30), -rng.uniform(3, 14)

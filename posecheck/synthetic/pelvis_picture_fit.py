@@ -29,9 +29,7 @@ from posecheck.core.pelvis_picture import FORMAT, PELVIS, THIGHS, Calibration, b
 from posecheck.core.records import Array
 from posecheck.core.rhythm import usual_tilt_deg
 from posecheck.estimators.model_store import cache_folder, model_path
-from posecheck.estimators.pelvis_picture import (
-    PelvisReader,
-)
+from posecheck.estimators.pelvis_picture import PelvisReader
 from posecheck.fits import patches_fit
 from posecheck.sinks.files import atomic_path, output_folder
 from posecheck.synthetic.library import prepare_worker

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from posecheck.observing import BLOCK_FRAMES
 from posecheck.sinks import files, video
 from posecheck.sources.video import VideoSource
 from tests.acting import film, table
@@ -225,7 +224,7 @@ class TestInterrupted:
         assert ran.code == 130
         assert ran.err == "stopping: finishing the files (Ctrl-C again to give up)\n"
         rows = table(out / "clip" / "angles.csv")["frame"].size
-        assert 100 - 2 * BLOCK_FRAMES - 4 <= rows <= 100  # two blocks are looked at ahead
+        assert 90 <= rows <= 100  # a few frames are looked at ahead
         assert f"note: stopped early, after {rows} frames" in ran.out
         assert names_in(out) == ["clip"]
         assert names_in(out / "clip") == RESULTS
