@@ -24,7 +24,7 @@ from posecheck.estimators.person import PersonEstimator
 from posecheck.estimators.surface_motion import SurfaceTracker
 from posecheck.fits import pelvis_fit, thigh_fit
 from posecheck.memory import seldom_tidied
-from posecheck.observing import block_size
+from posecheck.observing import BLOCK_FRAMES
 from posecheck.sources.opening import open_source
 
 SAMPLE = Path(__file__).resolve().parents[1] / "sample_videos" / "clean_near.mp4"
@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--clip", type=Path, default=SAMPLE)
     clip = parser.parse_args().clip
     with open_source(clip) as source:
-        most = block_size(source.info)
+        most = source.info.room_for(BLOCK_FRAMES)
     for name, size in (("live", 1), (f"recorded, in blocks of {most}", most)):
         print(name)
         spent_ms = spent(clip, size)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from posecheck.core.records import Pose
@@ -27,13 +26,9 @@ from posecheck.tracks.reading import is_landmarks
 
 @dataclass(frozen=True, slots=True)
 class Eyes:
-    """Where the poses of a source come from: the pose ``model``, or landmarks ``given`` instead.
-
-    ``reopen`` opens the same source once more.
-    """
+    """Where the poses of a source come from: the pose ``model``, or landmarks ``given`` instead."""
 
     source: VideoSource | ImageSource | TrackSource
-    reopen: Callable[[], VideoSource | ImageSource]
     model: Path | None
     given: Given | None = None
 
@@ -83,7 +78,7 @@ class Eyes:
         if self.given:
             return ((frame, self.given.pose(frame)) for frame in self.source)
         model, still = self.file, self.source.info.still
-        return posed_frames(self.source, self.reopen, lambda: PersonEstimator(model, stills=still))
+        return posed_frames(self.source, lambda: PersonEstimator(model, stills=still))
 
 
 @contextmanager
@@ -96,15 +91,14 @@ def open_eyes(
     """
     alone = landmarks is None and is_landmarks(clip)
     given = Given(landmarks or clip, fps) if landmarks or alone else None
-    reopen = partial(open_source, clip, fps=fps)
     with (
         one_thread_each(),
         seldom_tidied(),
-        TrackSource(given) if given and alone else reopen() as source,
+        TrackSource(given) if given and alone else open_source(clip, fps=fps) as source,
     ):
         if given and not alone:
             given.must_fit(source.info)
-        yield Eyes(source, reopen, model, given)
+        yield Eyes(source, model, given)
 
 
 def sha256_of(file: Path) -> str:

@@ -10,18 +10,21 @@ from posecheck.core.judge import Judge, Observation
 from posecheck.estimators.markers import MarkerFinder
 from posecheck.estimators.surface_motion import SurfaceTracker
 from posecheck.eyes import Eyes
-from posecheck.sources.base import SourceInfo
 from posecheck.sources.read_ahead import read_ahead
 
-BLOCK_FRAMES, BLOCK_PX = 6, 6 * 1280 * 720
-"""Most frames, and pixels, of a block; see `block_size`."""
+BLOCK_FRAMES = 6
+"""So many frames each part of the work takes before the next part has its turn.
+
+One by one, each finds what it needs pushed out of the processor's cache by the others: the core
+takes twice as long, the surface a fifth more. Fewer of large pictures, for they are kept.
+"""
 
 
 def observed(eyes: Eyes, judge: Judge) -> Generator[Observation]:
     """Every frame in order. Decoding, the pose model and all the rest each have a thread."""
     surface, finder = SurfaceTracker(), MarkerFinder()
     moving = eyes.pictures and not eyes.source.info.still
-    size = block_size(eyes.source.info)
+    size = eyes.source.info.room_for(BLOCK_FRAMES)
     with closing(read_ahead(eyes.posed())) as ahead:
         while block := list(islice(ahead, size)):
             seen = [
@@ -33,12 +36,3 @@ def observed(eyes: Eyes, judge: Judge) -> Generator[Observation]:
             ]
             for (frame, pose), moved, found in zip(block, seen, markers, strict=True):
                 yield judge.step(frame.ref, pose, moved, found)
-
-
-def block_size(info: SourceInfo) -> int:
-    """How many frames each part of the work takes before the next part has its turn.
-
-    One by one, each finds what it needs pushed out of the processor's cache by the others: the core
-    takes twice as long, the surface a fifth more. Fewer of large pictures, for they are kept.
-    """
-    return max(1, min(BLOCK_FRAMES, BLOCK_PX // max(1, info.width_px * info.height_px)))

@@ -11,26 +11,10 @@ from posecheck.core.judge import Judge
 from posecheck.core.records import Pose
 from posecheck.eyes import open_eyes
 from posecheck.fits import pelvis_fit, thigh_fit
-from posecheck.observing import BLOCK_FRAMES, block_size, observed
-from posecheck.sources import SourceInfo
+from posecheck.observing import BLOCK_FRAMES, observed
 from tests.acting import film, poses
 
 Act = Callable[[Sequence[Pose | None]], None]
-
-
-@pytest.mark.parametrize(
-    ("width_px", "height_px", "frames"),
-    [
-        (640, 480, BLOCK_FRAMES),
-        (1280, 720, BLOCK_FRAMES),
-        (1920, 1080, 2),
-        (3840, 2160, 1),
-        (0, 0, BLOCK_FRAMES),
-    ],
-)
-def test_fewer_of_large_pictures(width_px, height_px, frames):
-    info = SourceInfo("clip.mp4", width_px, height_px, 30.0, 100, 3.3)
-    assert block_size(info) == frames
 
 
 def test_a_block_gives_what_single_frames_do(

@@ -1,127 +1,91 @@
-"""The poses of a long clip on two cores: one part is looked at while another one is.
+"""The poses of a clip on two cores: two models look at its frames in turn.
 
-The pose model uses one core, and following someone goes from frame to frame. So a clip is parted,
-and two models, each with its half of the cores, take its parts in turn. The second one is ahead and
-keeps its poses (about 2 kB each) until the first one's are through. Each starts a little before its
-next part, to have found the person by then.
+The pose model uses one core, so two of them look at every other frame each, on their half of the
+cores. To either the clip has half the rate, at which somebody lying is followed as well.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
-from dataclasses import dataclass
-from queue import Full, Queue
-from threading import Event
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from types import TracebackType
 from typing import Self
 
 from posecheck.core.records import Pose
 from posecheck.cores import cores, on_cores
-from posecheck.errors import SourceError
 from posecheck.estimators.person import PersonEstimator
-from posecheck.sources.base import Frame, Recorded, Source
+from posecheck.sources.base import Frame, Source
 from posecheck.sources.read_ahead import read_ahead
 
-FIRST_SHARE = 0.54
-"""Of the frames, to the first model; the second also has to read its way to its own."""
-ROUND_FRAMES = 6000
-"""The most in which both have one part; a longer clip is parted again and again."""
-LONG_FRAMES = 450
+MODELS = 2
+"""More would each see too few frames a second of an ordinary clip."""
+LONG_FRAMES = 150
 """Shorter clips are over before a second model has paid for itself."""
-SETTLE_FRAMES = 45
-"""Seen by a model before its first pose of a part counts."""
-WAITING_FRAMES = 6000
-"""So many poses are kept at most."""
-_WAIT_S = 0.2
+WAITING_FRAMES = 12
+"""So many are being looked at or wait for that; with 4, one model often waits for the other."""
 
 Posed = tuple[Frame, Pose | None]
-Later = tuple[int, Pose | None]
 
 
-def posed_frames(
-    source: Source, reopen: Callable[[], Recorded], estimator: Callable[[], PersonEstimator]
-) -> Iterator[Posed]:
+def posed_frames(source: Source, estimator: Callable[[], PersonEstimator]) -> Iterator[Posed]:
     """Every frame of ``source`` in order with the pose of the person on the mat.
 
-    ``reopen`` opens the same source once more, ``estimator`` makes what looks at it.
+    ``estimator`` makes what looks at it.
     """
-    count = source.info.frame_count or 0
-    if source.info.still or count < LONG_FRAMES or cores() < 2:
-        with estimator() as only, closing(read_ahead(source)) as frames:
-            for frame in frames:
-                yield frame, only.pose(frame)
-        return
-    parts = Parts.of(count)
-    later: Queue[Later | None] = Queue(WAITING_FRAMES)
-    enough = Event()
-    with ThreadPoolExecutor(1, "second-model") as thread:
-        second = thread.submit(_look_ahead, parts, reopen, estimator, later, enough)
-        try:
-            with on_cores(0, cores() // 2):
-                first = estimator()
-            with first as one, closing(read_ahead(source)) as frames:
+    with closing(read_ahead(source)) as frames:
+        if source.info.still or (source.info.frame_count or 0) < LONG_FRAMES or cores() < MODELS:
+            with estimator() as only:
                 for frame in frames:
-                    index = frame.ref.index
-                    if not parts.second(index):
-                        yield frame, one.pose(frame)
-                    elif (found := later.get()) is not None and found[0] == index:
-                        if not parts.second(index + SETTLE_FRAMES):
-                            one.pose(frame)
-                        yield frame, found[1]
-                    else:
-                        second.result()
-                        raise SourceError(f"{source.info.name}: it changed while it was read")
-        finally:
-            enough.set()
+                    yield frame, only.pose(frame)
+        else:
+            at_hand = source.info.room_for(WAITING_FRAMES, least=MODELS + 1)
+            yield from _in_turn(frames, estimator, at_hand)
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Which model looks at which frame: in every ``round`` the first one at the first ``share``."""
-
-    count: int
-    round: float
-    share: float = FIRST_SHARE
-
-    @classmethod
-    def of(cls, count: int) -> Self:
-        """Of a clip of so many frames."""
-        return cls(count, count / math.ceil(count / ROUND_FRAMES))
-
-    def second(self, index: int) -> bool:
-        """Whether the frame is the second model's; what comes after the end, too."""
-        return index >= self.count or index % self.round >= self.share * self.round
-
-
-def _look_ahead(
-    parts: Parts,
-    reopen: Callable[[], Recorded],
-    estimator: Callable[[], PersonEstimator],
-    later: Queue[Later | None],
-    enough: Event,
-) -> None:
-    """Put index and pose of every frame of the second model into ``later``, and None at the end."""
-    try:
-        with on_cores(cores() // 2, cores() // 2):
-            ahead = estimator()
-        with ahead as other, reopen() as source:
-            for ref, picture in source.unread():
-                if enough.is_set():
-                    return
-                mine = parts.second(ref.index)
-                if mine or parts.second(ref.index + SETTLE_FRAMES):
-                    pose = other.pose(Frame(ref, picture()))
-                    if mine:
-                        _put(later, (ref.index, pose), enough)
-    finally:
-        _put(later, None, enough)
+def _in_turn(
+    frames: Iterator[Frame], estimator: Callable[[], PersonEstimator], at_hand: int
+) -> Generator[Posed]:
+    waiting: deque[tuple[Frame, Future[Pose | None]]] = deque()
+    share = cores() // MODELS
+    with _Looking(estimator, 0, share) as first, _Looking(estimator, share, share) as second:
+        now, after = first, second
+        for frame in frames:
+            waiting.append((frame, now.pose(frame)))
+            now, after = after, now
+            if len(waiting) == at_hand:
+                looked_at, pose = waiting.popleft()
+                yield looked_at, pose.result()
+        for looked_at, pose in waiting:
+            yield looked_at, pose.result()
 
 
-def _put(later: Queue[Later | None], item: Later | None, enough: Event) -> None:
-    """Put it there, or not at all once nobody takes it any more."""
-    while not enough.is_set():
-        with suppress(Full):
-            later.put(item, timeout=_WAIT_S)
-            return
+class _Looking:
+    """A model on ``count`` cores from the ``first`` on, with a thread of its own."""
+
+    def __init__(self, estimator: Callable[[], PersonEstimator], first: int, count: int) -> None:
+        self._thread = ThreadPoolExecutor(1, "pose-model")
+        self._made = self._thread.submit(_made, estimator, first, count)
+
+    def pose(self, frame: Frame) -> Future[Pose | None]:
+        """What the model makes of the next frame that it sees."""
+        return self._thread.submit(lambda: self._made.result().pose(frame))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._thread.shutdown(cancel_futures=True)
+        if not self._made.cancelled() and not self._made.exception():
+            self._made.result().__exit__(kind, error, trace)
+
+
+def _made(estimator: Callable[[], PersonEstimator], first: int, count: int) -> PersonEstimator:
+    with on_cores(first, count):
+        return estimator()

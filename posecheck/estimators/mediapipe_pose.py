@@ -12,9 +12,12 @@ from typing import Any, Self
 
 import numpy as np
 
+from posecheck.estimators.pyplot_later import pyplot_later
+
 os.environ.setdefault("GLOG_minloglevel", "2")
 
-from mediapipe import Image, ImageFormat
+with pyplot_later():
+    from mediapipe import Image, ImageFormat
 from mediapipe.tasks.python.core.base_options import BaseOptions
 from mediapipe.tasks.python.vision.core.vision_task_running_mode import VisionTaskRunningMode
 from mediapipe.tasks.python.vision.pose_landmarker import (

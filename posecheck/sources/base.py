@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from posecheck.core.records import FrameRef
 from posecheck.sources.origin import UNKNOWN, Origin
+
+_USUAL_PX = 1280 * 720
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +44,11 @@ class SourceInfo:
     still: bool = False
     origin: Origin = UNKNOWN
 
+    def room_for(self, frames: int, least: int = 1) -> int:
+        """``frames`` of them, of large ones as many as so many at 720p take, but ``least``."""
+        px = max(1, self.width_px * self.height_px)
+        return max(least, min(frames, frames * _USUAL_PX // px))
+
 
 class Source(Protocol):
     """A context manager that yields frames in order of time."""
@@ -61,11 +68,3 @@ class Source(Protocol):
     ) -> None: ...
 
     def __iter__(self) -> Iterator[Frame]: ...
-
-
-class Recorded(Source, Protocol):
-    """A source in which frames may be passed over without the cost of their pictures."""
-
-    def unread(self) -> Iterator[tuple[FrameRef, Callable[[], NDArray[np.uint8]]]]:
-        """Every frame as an iteration yields it, with what gets its picture while it is at hand."""
-        ...

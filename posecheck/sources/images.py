@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 import re
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from operator import attrgetter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -87,10 +85,6 @@ class ImageSource:
                 )
             time_s = math.nan if self.fps is None else index / self.fps
             yield Frame(FrameRef(index, time_s, width_px, height_px, path.name), rgb)
-
-    def unread(self) -> Iterator[tuple[FrameRef, Callable[[], NDArray[np.uint8]]]]:
-        """Every frame and its picture, which is read to know its size; see `Recorded`."""
-        return ((frame.ref, partial(attrgetter("rgb"), frame)) for frame in self)
 
     def _pictures(self) -> Iterator[tuple[int, Path, NDArray[np.uint8]]]:
         self.warnings = []

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self, cast
@@ -101,10 +100,6 @@ class VideoSource:
         """Nothing stays open between iterations."""
 
     def __iter__(self) -> Iterator[Frame]:
-        return (Frame(ref, picture()) for ref, picture in self.unread())
-
-    def unread(self) -> Iterator[tuple[FrameRef, Callable[[], NDArray[np.uint8]]]]:
-        """Every frame, decoded, and what converts it; see `Recorded`."""
         self.warnings = []
         reformatter = VideoReformatter()
         width_px, height_px = self.info.width_px, self.info.height_px
@@ -124,7 +119,7 @@ class VideoSource:
                 if time_s is None:
                     continue
                 ref = FrameRef(index, time_s, width_px, height_px)
-                yield ref, partial(self._upright.rgb, picture, reformatter)
+                yield Frame(ref, self._upright.rgb(picture, reformatter))
                 index += 1
         self.warnings = [*damage.lines(), *clock.lines()]
         end_s = clock.end_s

@@ -3,7 +3,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from itertools import groupby
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
@@ -12,30 +12,29 @@ import pytest
 from posecheck.core.records import Pose
 from posecheck.errors import SourceError
 from posecheck.estimators import in_turn
-from posecheck.estimators.in_turn import (
-    FIRST_SHARE,
-    LONG_FRAMES,
-    ROUND_FRAMES,
-    SETTLE_FRAMES,
-    Parts,
-    posed_frames,
-)
-from posecheck.sources.base import Frame
+from posecheck.estimators.in_turn import LONG_FRAMES, MODELS, WAITING_FRAMES, posed_frames
+from posecheck.sources.base import Frame, Source
 from posecheck.sources.images import ImageSource
 from posecheck.sources.video import VideoSource
 from tests.clips import grey_steps, write_clip
 from tests.stick import stick
 
-COUNT = LONG_FRAMES + 10
+COUNT = LONG_FRAMES + 11
 
 
 class Looker:
     """Notes which frames it was shown, and gives a pose for each."""
 
-    def __init__(self, seen: dict[int, list[int]]) -> None:
-        self.mine = seen.setdefault(len(seen), [])
+    def __init__(self, seen: list[Looker], patience: Callable[[int], None] = lambda _: None):
+        self.mine: list[int] = []
+        self.threads: set[int] = set()
+        self.closed = False
+        self._patience = patience
+        seen.append(self)
 
     def pose(self, frame: Frame) -> Pose | None:
+        self._patience(frame.ref.index)
+        self.threads.add(threading.get_ident())
         self.mine.append(frame.ref.index)
         return None if frame.ref.index % 7 == 0 else stick(at_px=(frame.ref.index, 0))
 
@@ -43,7 +42,7 @@ class Looker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        pass
+        self.closed = True
 
 
 @pytest.fixture
@@ -59,99 +58,121 @@ def long_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def alive() -> list[str]:
+    return [t.name for t in threading.enumerate() if t.name.startswith(("pose", "read"))]
+
+
 @pytest.mark.usefixtures("two_cores")
 class TestTwoCores:
-    def test_every_frame_once_in_order_with_its_own_pose(self, long_clip: Path) -> None:
-        seen: dict[int, list[int]] = {}
+    @pytest.mark.parametrize("slow", [None, 0, 1])
+    def test_every_frame_once_in_order_with_its_own_pose(
+        self, long_clip: Path, slow: int | None
+    ) -> None:
+        def patience(index: int) -> None:
+            if index % MODELS == slow:
+                time.sleep(0.001)
+
+        seen: list[Looker] = []
         with VideoSource(long_clip) as source:
-            posed = list(posed_frames(source, lambda: VideoSource(long_clip), lambda: Looker(seen)))
+            posed = list(posed_frames(source, lambda: Looker(seen, patience)))
         assert [frame.ref.index for frame, _ in posed] == list(range(COUNT))
         for frame, pose in posed:
-            alone = Looker({}).pose(frame)
+            alone = Looker([]).pose(frame)
             assert (pose is None) == (alone is None)
             assert pose is None or (pose.xy_px == alone.xy_px).all()
-        ahead, behind = sorted(seen.values())
-        assert ahead == list(range(len(ahead)))
-        assert behind == list(range(len(ahead) - SETTLE_FRAMES, COUNT))
 
-    def test_a_longer_clip_is_parted_again_and_again(
-        self, long_clip: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(in_turn, "ROUND_FRAMES", 160)
-        monkeypatch.setattr(in_turn, "WAITING_FRAMES", 20)
-        seen: dict[int, list[int]] = {}
-        count = 0
+    def test_two_models_see_every_other_frame_each(self, long_clip: Path) -> None:
+        seen: list[Looker] = []
         with VideoSource(long_clip) as source:
-            for frame, pose in posed_frames(
-                source, lambda: VideoSource(long_clip), lambda: Looker(seen)
-            ):
-                alone = Looker({}).pose(frame)
-                assert (pose is None) == (alone is None)
-                assert pose is None or (pose.xy_px == alone.xy_px).all()
-                count += 1
-        assert count == COUNT
-        parts = Parts.of(COUNT)
-        assert parts.round < 160
-        looked = [index for each in seen.values() for index in each]
-        assert set(looked) == set(range(COUNT))
-        # Three parts of each, two of the first model's with frames before them to settle.
-        assert len(looked) == COUNT + (3 + 2) * SETTLE_FRAMES
+            list(posed_frames(source, lambda: Looker(seen)))
+        even, odd = sorted(seen, key=lambda each: each.mine)
+        assert even.mine == list(range(0, COUNT, 2))
+        assert odd.mine == list(range(1, COUNT, 2))
+        assert len(even.threads) == len(odd.threads) == 1
+        assert even.threads != odd.threads
+        assert even.closed
+        assert odd.closed
 
-    def test_no_more_poses_wait_than_may(
-        self, long_clip: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(in_turn, "WAITING_FRAMES", 20)
-        seen: dict[int, list[int]] = {}
+    def test_few_frames_are_at_hand(self, long_clip: Path) -> None:
+        seen: list[Looker] = []
         with VideoSource(long_clip) as source:
-            posed = posed_frames(source, lambda: VideoSource(long_clip), lambda: Looker(seen))
-            next(posed)
-            deadline_s = time.monotonic() + 10
-            while max(map(len, seen.values())) <= SETTLE_FRAMES + 20:
-                assert time.monotonic() < deadline_s
-                time.sleep(0.01)
+            posed = posed_frames(source, lambda: Looker(seen))
+            for _ in range(20):
+                next(posed)
             time.sleep(0.1)
-            assert max(map(len, seen.values())) == SETTLE_FRAMES + 21  # one more is in its hand
+            assert sum(len(each.mine) for each in seen) < 20 + WAITING_FRAMES
             posed.close()
 
-    def test_leaving_early_ends_the_second_thread(self, long_clip: Path) -> None:
-        before = threading.active_count()
+    def test_leaving_early_ends_the_threads_and_lets_the_models_go(self, long_clip: Path) -> None:
+        before, seen = alive(), []
         with VideoSource(long_clip) as source:
-            posed = posed_frames(source, lambda: VideoSource(long_clip), lambda: Looker({}))
+            posed = posed_frames(source, lambda: Looker(seen))
             next(posed)
             posed.close()
-        assert threading.active_count() == before
+        assert alive() == before
+        assert all(each.closed for each in seen)
 
-    def test_an_error_of_the_second_model_comes_out(self, long_clip: Path) -> None:
-        def fail() -> VideoSource:
-            raise SourceError("the clip has gone")
+    @pytest.mark.parametrize("index", [0, 1, 77, COUNT - 1])
+    def test_an_error_of_a_model_comes_out_in_its_place(self, long_clip: Path, index: int) -> None:
+        def fail(at: int) -> None:
+            if at == index:
+                raise ValueError("cannot look")
 
-        with VideoSource(long_clip) as source, pytest.raises(SourceError, match="has gone"):
-            list(posed_frames(source, fail, lambda: Looker({})))
+        before, seen = alive(), []
+        with VideoSource(long_clip) as source:
+            posed = posed_frames(source, lambda: Looker(seen, fail))
+            assert len(list(islice(posed, index))) == index
+            with pytest.raises(ValueError, match="cannot look"):
+                next(posed)
+        assert alive() == before
+        assert all(each.closed for each in seen)
+
+    def test_a_model_that_cannot_be_made_says_so(self, long_clip: Path) -> None:
+        def fail() -> Looker:
+            raise SourceError("no model")
+
+        with VideoSource(long_clip) as source, pytest.raises(SourceError, match="no model"):
+            list(posed_frames(source, fail))
+
+    def test_an_error_of_the_source_comes_out(self, long_clip: Path) -> None:
+        class Broken(VideoSource):
+            def __iter__(self):
+                for frame in super().__iter__():
+                    if frame.ref.index == 30:
+                        raise SourceError("the disk has gone")
+                    yield frame
+
+        seen: list[Looker] = []
+        with Broken(long_clip) as source, pytest.raises(SourceError, match="has gone"):
+            list(posed_frames(source, lambda: Looker(seen)))
+        assert all(each.closed for each in seen)
 
 
-def once(source: VideoSource | ImageSource, cores: int, patch: pytest.MonkeyPatch) -> int:
+def models(source: Source, cores: int, patch: pytest.MonkeyPatch) -> int:
     """How many lookers there were."""
     patch.setattr(in_turn, "cores", lambda: cores)
-    seen: dict[int, list[int]] = {}
-    reopen: Callable[[], VideoSource] = lambda: pytest.fail("opened again")  # noqa: E731
-    assert len(list(posed_frames(source, reopen, lambda: Looker(seen)))) > 1
+    seen: list[Looker] = []
+    assert len(list(posed_frames(source, lambda: Looker(seen)))) > 1
+    assert all(each.closed for each in seen)
     return len(seen)
 
 
 def test_one_core_or_a_short_clip_needs_one_model(
     long_clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert once(VideoSource(long_clip), 1, monkeypatch) == 1
+    assert models(VideoSource(long_clip), 1, monkeypatch) == 1
+    assert models(VideoSource(long_clip), 2, monkeypatch) == MODELS
+    assert models(VideoSource(long_clip), 8, monkeypatch) == MODELS
     write_clip(tmp_path / "short.mp4", grey_steps(20))
-    assert once(VideoSource(tmp_path / "short.mp4"), 2, monkeypatch) == 1
+    assert models(VideoSource(tmp_path / "short.mp4"), 2, monkeypatch) == 1
 
 
-@pytest.mark.parametrize("count", [450, 6000, 6001, 216_000])
-def test_parts_are_alike_and_the_last_one_is_the_second_models(count: int) -> None:
-    parts = Parts.of(count)
-    second = [parts.second(i) for i in range(count + 100)]
-    assert not second[0]
-    assert all(second[count - 1 :])
-    assert sum(second[:count]) == pytest.approx((1 - FIRST_SHARE) * count, abs=count / 5000 + 2)
-    longest = max(len(list(run)) for _, run in groupby(second[:count]))
-    assert longest <= FIRST_SHARE * ROUND_FRAMES + 1
+def test_photographs_are_looked_at_by_one_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from PIL import Image
+
+    paths = [tmp_path / f"{n:04}.png" for n in range(LONG_FRAMES + 2)]
+    for path in paths:
+        Image.new("RGB", (64, 64)).save(path)
+    assert models(ImageSource(paths), 2, monkeypatch) == 1

@@ -51,8 +51,6 @@ def test_sequence_has_times(tmp_path: Path) -> None:
     assert [f.ref.time_s for f in source] == pytest.approx([0, 0.125, 0.25, 0.375])
     assert not source.info.still
     assert source.info.duration_s == pytest.approx(0.5)
-    unread = [(ref.index, ref.time_s, picture().shape) for ref, picture in source.unread()]
-    assert unread == [(n, n / 8, (96, 128, 3)) for n in range(4)]
 
 
 def test_sequence_of_two_sizes_is_refused(tmp_path: Path) -> None:

@@ -60,17 +60,6 @@ def test_reading_again_starts_again(tmp_path: Path) -> None:
     assert [step_of(frame.rgb) for frame in source] == list(range(8))
 
 
-def test_unread_frames_are_the_same_and_get_the_same_pictures(tmp_path: Path) -> None:
-    path = write_clip(tmp_path / "clip.mp4", grey_steps(5))
-    with VideoSource(path) as source:
-        whole = list(source)
-        late = [(ref, picture() if ref.index > 2 else None) for ref, picture in source.unread()]
-    assert [ref for ref, _ in late] == [frame.ref for frame in whole]
-    for frame, (_, rgb) in zip(whole[3:], late[3:], strict=True):
-        assert rgb is not None
-        assert (rgb == frame.rgb).all()
-
-
 @pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv"])
 def test_variable_frame_rate_keeps_its_times(tmp_path: Path, suffix: str) -> None:
     stamps = [0.0, 0.033, 0.1, 0.115, 0.4, 0.433, 1.2, 1.233]
