@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import cache, lru_cache
 
 import cv2
 import numpy as np
@@ -63,7 +63,9 @@ def draw_skeleton(rgb: Picture, pose: Pose, unit: float) -> None:
         (dots, INK, 9),
         (dots, PAPER, 6),
     ):
-        cv2.polylines(rgb, lines, False, colour, _width(width, unit), cv2.LINE_AA)
+        # Smooth edges take three times as long; those of the dark rim nobody sees.
+        edge = cv2.LINE_8 if colour is INK else cv2.LINE_AA
+        cv2.polylines(rgb, lines, False, colour, _width(width, unit), edge)
 
 
 def _draw_angle(rgb: Picture, observation: Observation, unit: float) -> None:
@@ -201,6 +203,7 @@ def font() -> cv2.FontFace:
     return cv2.FontFace("sans")
 
 
+@lru_cache(maxsize=1000)
 def text_width(text: str, size: int, weight: int) -> int:
     """Breadth of a line of text, px."""
     (_, _, width, _) = cv2.getTextSize((0, 0), text, (0, 0), font(), size, weight)

@@ -26,9 +26,10 @@ from posecheck.sinks.files import output_error, part_path
 TIME_BASE = Fraction(1, 60_000)
 _FRAGMENTS = "+frag_keyframe+empty_moov+default_base_moof"
 # In order of preference; the first that this machine's FFmpeg can open is taken. x264's quickest
-# preset makes files half as large again as the next one, at the same quality in half the time.
+# preset makes files half as large again as the next one, at the same quality in half the time. At
+# one quantizer throughout it need not look ahead: a third quicker than crf 26, alike on real clips.
 _ENCODERS: dict[str, dict[str, str]] = {
-    "libx264": {"preset": "ultrafast", "crf": "26"},
+    "libx264": {"preset": "ultrafast", "qp": "25"},
     "libopenh264": {"b": "4M"},
     "h264_videotoolbox": {"b": "4M"},
     "h264_mf": {"b": "4M"},
