@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from posecheck.memory import seldom_tidied
 from posecheck.sources import Frame
 from posecheck.sources.images import ImageSource
 from posecheck.sources.opening import open_source
+from posecheck.sources.read_ahead import read_ahead
 from posecheck.sources.video import VideoSource
 from posecheck.tracks.given import Given, TrackSource
 from posecheck.tracks.reading import is_landmarks
@@ -73,12 +74,15 @@ class Eyes:
             said.append("without the clip the pelvis cannot be told; name it, with --landmarks")
         return said
 
-    def posed(self) -> Iterator[tuple[Frame, Pose | None]]:
+    def posed(self) -> Generator[tuple[Frame, Pose | None]]:
         """Every frame with the pose in it."""
-        if self.given:
-            return ((frame, self.given.pose(frame)) for frame in self.source)
-        model, still = self.file, self.source.info.still
-        return posed_frames(self.source, lambda: PersonEstimator(model, stills=still))
+        if self.given is None:
+            model, still = self.file, self.source.info.still
+            yield from posed_frames(self.source, lambda: PersonEstimator(model, stills=still))
+            return
+        with closing(read_ahead(self.source)) as frames:
+            for frame in frames:
+                yield frame, self.given.pose(frame)
 
 
 @contextmanager

@@ -10,7 +10,6 @@ from posecheck.core.judge import Judge, Observation
 from posecheck.estimators.markers import MarkerFinder
 from posecheck.estimators.surface_motion import SurfaceTracker
 from posecheck.eyes import Eyes
-from posecheck.sources.read_ahead import read_ahead
 
 BLOCK_FRAMES = 6
 """So many frames each part of the work takes before the next part has its turn.
@@ -21,12 +20,12 @@ takes twice as long, the surface a fifth more. Fewer of large pictures, for they
 
 
 def observed(eyes: Eyes, judge: Judge) -> Generator[Observation]:
-    """Every frame in order. Decoding, the pose model and all the rest each have a thread."""
+    """Every frame in order."""
     surface, finder = SurfaceTracker(), MarkerFinder()
     moving = eyes.pictures and not eyes.source.info.still
     size = eyes.source.info.room_for(BLOCK_FRAMES)
-    with closing(read_ahead(eyes.posed())) as ahead:
-        while block := list(islice(ahead, size)):
+    with closing(eyes.posed()) as posed:
+        while block := list(islice(posed, size)):
             seen = [
                 surface.step(frame.ref.time_s, frame.rgb, pose) if moving else None
                 for frame, pose in block

@@ -35,6 +35,7 @@ from posecheck.sinks.results import write_results
 from posecheck.sinks.summary import document, notes, why_nothing
 from posecheck.sources import Source, SourceInfo
 from posecheck.sources.read_ahead import read_ahead
+from posecheck.tracks.rows import RowsOnDisk
 from posecheck.tracks.store import write_poses
 from posecheck.tracks.track import PoseLog
 
@@ -155,7 +156,7 @@ def _look(eyes: Eyes, settings: Settings, watcher: Watcher) -> tuple[_Seen, Reco
     watcher.started(info)
     profile = load_profile(settings.profile) if settings.profile else Profile()
     fit = profile.fitted(pelvis_fit())
-    recorder, poses = Recorder(settings.side, eyes.fit, fit), PoseLog()
+    recorder, poses = Recorder(settings.side, eyes.fit, fit, RowsOnDisk), PoseLog()
     views = ViewLog()
     rules = Rules(settings.sensitivity, settings.task, profile.rhythm)
     judge = Judge(settings.side, eyes.fit, fit, rules)

@@ -44,6 +44,7 @@ from posecheck.core.records import (
     Numbers,
     Side,
 )
+from posecheck.core.rows import Keeping, Rows, RowsInMemory
 from posecheck.core.smoothing import erratic, runs, spikes, zero_phase
 from posecheck.core.surface_log import SurfaceLog
 from posecheck.core.thigh_fit import ThighFit
@@ -61,24 +62,29 @@ measured."""
 
 @dataclass(slots=True)
 class Recorder:
-    """Keeps the evidence of every frame in a few numbers, so that hours fit in memory.
+    """Keeps the evidence of every frame in a few numbers.
 
-    ``side``, ``fit`` and ``pelvis_fit`` as in `Judge`.
+    ``side``, ``fit`` and ``pelvis_fit`` as in `Judge`. ``keeping`` says where: all but about 90
+    bytes a frame.
     """
 
     side: Side | None = None
     fit: ThighFit | None = None
     pelvis_fit: PelvisFit | None = None
-    _surface: SurfaceLog = field(default_factory=SurfaceLog, init=False)
+    keeping: Keeping = RowsInMemory
+    _surface: SurfaceLog = field(init=False)
+    _lines: Rows = field(init=False)
     _markers: list[Array] = field(default_factory=list, init=False)
     _facts: array[float] = field(default_factory=lambda: array("d"), init=False)
-    _lines: array[float] = field(default_factory=lambda: array("f"), init=False)
     _near: list[Side | None] = field(default_factory=list, init=False)
     _posture: list[Posture] = field(default_factory=list, init=False)
     _findings: Findings = field(default_factory=Findings, init=False)
     _names: list[str] = field(default_factory=list, init=False)
     _events: dict[tuple[Kind, float], Event] = field(default_factory=dict, init=False)
     _marks: list[Mark] = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        self._surface, self._lines = SurfaceLog(self.keeping), self.keeping(ROW)
 
     def add(self, observation: Observation) -> None:
         """Take the next frame."""
@@ -89,7 +95,7 @@ class Recorder:
 
     def take(self, evidence: Evidence) -> None:
         """Take the evidence of the next frame."""
-        self._lines.extend(evidence.lines)
+        self._lines.add(evidence.lines)
         self._facts.extend(evidence.facts)
         self._near.append(evidence.near)
         self._posture.append(evidence.posture)
@@ -113,7 +119,7 @@ class Recorder:
         time_s, confidence = facts[:, 1], facts[:, 2:4]
         steady = _steady([p is Posture.SUPINE for p in self._posture], time_s)
         exchanged = facts[:, 6] > 0
-        rows = np.array(self._lines, dtype=np.float32).reshape(-1, ROW)
+        rows = self._lines.read(0, len(self._lines))
         shown = self._moved(rows, time_s)
         wrong = self._wrong_names(time_s, rows, steady, exchanged, shown)
         for i in np.flatnonzero(steady & (wrong != exchanged)):

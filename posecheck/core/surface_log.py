@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.core.blocks import blocks, thinned
+from posecheck.core.blocks import Places, blocks, thinned
 from posecheck.core.pelvis import MEDIAN_S, READ, median, since
 from posecheck.core.records import NAN, Array, Mask, Numbers
+from posecheck.core.rows import Keeping, Rows, RowsInMemory
 
 
 @dataclass(slots=True)
 class SurfaceLog:
-    """The patches of every frame, about 260 bytes each. ``patches``: how many, 0 before any."""
+    """The patches of every frame, kept by ``keeping``. ``patches``: how many, 0 before any."""
 
-    patches: int = 0
+    keeping: Keeping = RowsInMemory
+    patches: int = field(default=0, init=False)
     _start_s: array[float] = field(default_factory=lambda: array("d"), init=False)
-    _numbers: array[float] = field(default_factory=lambda: array("f"), init=False)
+    _rows: Rows | None = field(default=None, init=False)
 
     def add(self, surface: tuple[float, NDArray[np.float32]] | None) -> None:
         """Take the next frame's, as in `Evidence`."""
-        start_s, readings = surface or (NAN, np.empty(0, dtype=np.float32))
-        self._start_s.append(start_s)
-        if surface is not None:
+        if surface is None:
+            self._start_s.append(NAN)
+            return
+        start_s, readings = surface
+        if self._rows is None:
             self.patches = len(readings)
-            self._numbers.frombytes(readings.astype(np.float32).tobytes())
+            self._rows = self.keeping(readings.size)
+        self._start_s.append(start_s)
+        self._rows.add(readings.ravel())
 
     @property
     def seen(self) -> Mask:
@@ -40,11 +47,13 @@ class SurfaceLog:
         """See `since_rest`; NaN in the other frames. ``flat`` (n,): both legs at rest."""
         start_s, seen = np.array(self._start_s), np.flatnonzero(self.seen)
         found = np.full((time_s.size, self.patches, 3), NAN, dtype=np.float32)
-        readings = np.frombuffer(self._numbers, dtype=np.float32).reshape(-1, self.patches, 3)
         anew = np.flatnonzero(np.diff(start_s[seen])) + 1
         for first, last in pairwise([0, *anew.tolist(), seen.size]):
             mine = seen[first:last]
-            found[mine] = since_rest(time_s[mine], readings[first:last], flat[mine])
+            if self._rows is not None and mine.size:
+                readings = self._rows.read(first, last).reshape(-1, self.patches, 3)
+                for some, shown in since_rest(time_s[mine], readings, flat[mine]):
+                    found[mine[some]] = shown
         return found
 
 
@@ -66,16 +75,18 @@ def evenly(time_s: Array, read: Numbers) -> Numbers:
     return found
 
 
-def since_rest(time_s: Array, readings: Numbers, flat: Mask) -> Numbers:
-    """What the patches have done since rest in a whole recording, (n, p, 3).
+def since_rest(
+    time_s: Array, readings: Numbers, flat: Mask
+) -> Iterator[tuple[Places, NDArray[np.float32]]]:
+    """What the patches have done since rest in a whole recording, in blocks of k frames.
 
-    ``readings`` (n, p, 3) since the surface was first seen; ``flat`` (n,): both legs at rest. The
-    median of `MEDIAN_S` about each frame; NaN where `flat` never shows a patch.
+    ``readings`` (n, p, 3) since the surface was first seen; ``flat`` (n,): both legs at rest. Gives
+    which frames, (k,), and for them the median of `MEDIAN_S` about each, (k, p, 3); nothing where
+    `flat` never shows a patch.
     """
-    found = np.full(readings.shape, NAN, dtype=np.float32)
     at_rest = thinned(np.flatnonzero(flat))
     if not at_rest.size:
-        return found
+        return
     rest = median(readings[at_rest].astype(float))
     step_s = float(np.median(np.diff(time_s))) if time_s.size > 1 else MEDIAN_S
     reach = max(0, round(MEDIAN_S / 2 / max(step_s, 1e-3)))
@@ -84,8 +95,7 @@ def since_rest(time_s: Array, readings: Numbers, flat: Mask) -> Numbers:
         first, last = max(some[0] - reach, 0), min(some[-1] + reach + 1, time_s.size)
         around = readings[first:last].copy()
         around[:, -READ:] = read[first:last]
-        found[some] = since(_centred(around, reach)[some - first], rest)
-    return found
+        yield some, since(_centred(around, reach)[some - first], rest).astype(np.float32)
 
 
 def _centred(readings: Numbers, reach: int) -> Array:

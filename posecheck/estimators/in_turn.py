@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
+from itertools import cycle
 from types import TracebackType
 from typing import Self
 
@@ -29,31 +30,35 @@ WAITING_FRAMES = 12
 Posed = tuple[Frame, Pose | None]
 
 
-def posed_frames(source: Source, estimator: Callable[[], PersonEstimator]) -> Iterator[Posed]:
+def posed_frames(source: Source, estimator: Callable[[], PersonEstimator]) -> Generator[Posed]:
     """Every frame of ``source`` in order with the pose of the person on the mat.
 
-    ``estimator`` makes what looks at it.
+    ``estimator`` makes what looks at it. Models have threads of their own, and so has decoding;
+    on a single core nothing has, for handing over from one to another only costs.
     """
     with closing(read_ahead(source)) as frames:
-        if source.info.still or (source.info.frame_count or 0) < LONG_FRAMES or cores() < MODELS:
+        if cores() < MODELS:
             with estimator() as only:
                 for frame in frames:
                     yield frame, only.pose(frame)
         else:
+            alone = source.info.still or (source.info.frame_count or 0) < LONG_FRAMES
             at_hand = source.info.room_for(WAITING_FRAMES, least=MODELS + 1)
-            yield from _in_turn(frames, estimator, at_hand)
+            yield from _in_turn(frames, estimator, 1 if alone else MODELS, at_hand)
 
 
 def _in_turn(
-    frames: Iterator[Frame], estimator: Callable[[], PersonEstimator], at_hand: int
+    frames: Iterator[Frame], estimator: Callable[[], PersonEstimator], models: int, at_hand: int
 ) -> Generator[Posed]:
     waiting: deque[tuple[Frame, Future[Pose | None]]] = deque()
-    share = cores() // MODELS
-    with _Looking(estimator, 0, share) as first, _Looking(estimator, share, share) as second:
-        now, after = first, second
-        for frame in frames:
-            waiting.append((frame, now.pose(frame)))
-            now, after = after, now
+    share = cores() // models
+    with ExitStack() as stack:
+        lookers = [
+            stack.enter_context(_Looking(estimator, first * share, share))
+            for first in range(models)
+        ]
+        for frame, looker in zip(frames, cycle(lookers), strict=False):
+            waiting.append((frame, looker.pose(frame)))
             if len(waiting) == at_hand:
                 looked_at, pose = waiting.popleft()
                 yield looked_at, pose.result()

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from posecheck.coach.cues import message
+from posecheck.core.blocks import thinned
 from posecheck.core.phases import Phase
 from posecheck.core.recording import Recording
 from posecheck.sinks.files import atomic_path
@@ -42,11 +45,12 @@ def _plot(path: Path, name: str, recording: Recording) -> None:
     from posecheck.figures.angles import angles_figure
     from posecheck.figures.plotted import Plotted
 
+    some = thinned(np.arange(recording.time_s.size))  # more than the plot has pixels
     plotted = Plotted(
         name,
-        recording.time_s,
-        recording.side,
-        recording.angles_deg,
+        recording.time_s[some],
+        [recording.side[row] for row in some.tolist()],
+        {angle: values[some] for angle, values in recording.angles_deg.items()},
         recording.reps,
         recording.spans_s(Phase.HOLDING),
         recording.events,

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import weakref
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from tempfile import SpooledTemporaryFile, gettempdir
-from typing import IO
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +13,7 @@ from posecheck.core.geometry import POINTS
 from posecheck.core.landmarks import LEG_SWAP, Landmark
 from posecheck.core.recording import Recording
 from posecheck.core.records import NAN, Array, Mask, Numbers, Pose
-from posecheck.sinks.files import output_error
+from posecheck.tracks.rows import RowsOnDisk
 
 COUNT = len(Landmark)
 
@@ -100,58 +95,39 @@ def track_of_lines(recording: Recording, width_px: int, height_px: int) -> Track
 
 
 _SHAPE = (COUNT, 4)
-_BYTES = COUNT * 4 * 4
-_IN_MEMORY = 32 << 20
 
 
-@dataclass(slots=True, weakref_slot=True)
 class PoseLog:
-    """Every pose of a recording as it comes, 528 bytes each: after half an hour on disk.
+    """Every pose of a recording as it comes, 528 bytes each, on disk."""
 
-    That is a nameless file, which is gone with the log.
-    """
-
-    _file: IO[bytes] = field(
-        default_factory=lambda: SpooledTemporaryFile(_IN_MEMORY),  # noqa: SIM115 (see below)
-        init=False,
-    )
-    _count: int = field(default=0, init=False)
-
-    def __post_init__(self) -> None:
-        weakref.finalize(self, self._file.close)
+    def __init__(self) -> None:
+        self._rows = RowsOnDisk(COUNT * 4)
 
     def __len__(self) -> int:
-        return self._count
+        return len(self._rows)
 
     def add(self, pose: Pose | None) -> None:
         """Take the next frame's pose, or None. Raises `OutputError` where the disk is full."""
         table = np.full(_SHAPE, NAN, dtype=np.float32)
         if pose is not None:
             table[:, :2], table[:, 2], table[:, 3] = pose.xy_px, pose.z_px, pose.visibility
-        try:
-            self._file.seek(0, os.SEEK_END)
-            self._file.write(table.tobytes())
-        except OSError as error:
-            raise output_error(Path(gettempdir()), error) from error
-        self._count += 1
+        self._rows.add(table.ravel())
 
     def __getitem__(self, row: int) -> Pose | None:
         """Picture positions, depth and visibility; world landmarks are not kept (NaN)."""
-        (table,) = self._read(row, 1)
+        (table,) = self._read(row, row + 1)
         return None if np.isnan(table).all() else pose_of(table.astype(float))
 
     def parts(self, recording: Recording) -> Iterator[NDArray[np.float32]]:
         """All of it, (k, 33, 4) at a time, the legs named as the ``recording`` names them."""
-        for some in blocks(np.arange(min(self._count, recording.time_s.size))):
-            numbers = self._read(int(some[0]), some.size)
+        for some in blocks(np.arange(min(len(self), recording.time_s.size))):
+            numbers = self._read(int(some[0]), int(some[-1]) + 1)
             swap = recording.renamed[some]
             numbers[swap] = numbers[swap][:, LEG_SWAP]
             yield numbers
 
-    def _read(self, first: int, count: int) -> NDArray[np.float32]:
-        self._file.seek(first * _BYTES)
-        data = bytearray(self._file.read(count * _BYTES))
-        return np.frombuffer(data, dtype=np.float32).reshape(-1, *_SHAPE)
+    def _read(self, first: int, last: int) -> NDArray[np.float32]:
+        return self._rows.read(first, last).reshape(-1, *_SHAPE)
 
     def track(self, recording: Recording, width_px: int, height_px: int) -> Track:
         """All of it at once, the legs named as the ``recording`` names them."""

@@ -25,7 +25,7 @@ def test_a_recording_is_written_a_part_at_a_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Legs that pass each other, so that names change; the poses on disk, in parts of seven."""
-    monkeypatch.setattr("posecheck.tracks.track._IN_MEMORY", 5000)
+    monkeypatch.setattr("posecheck.tracks.rows.IN_MEMORY", 5000)
     frames = list(movement(6, path((0, 90), (3, 90), (4, 0)), path((3, 0), (4, 90))))
     recording, log = record(frames), PoseLog()
     for observation in observe(frames):

@@ -1,15 +1,11 @@
 from __future__ import annotations
 
-import errno
-import gc
-
 import numpy as np
 import pytest
 
 from posecheck.core.geometry import POINTS
 from posecheck.core.landmarks import Landmark
 from posecheck.core.records import Pose
-from posecheck.errors import OutputError
 from posecheck.tracks.track import PoseLog, Track, track_of_lines
 from tests.stick import Frames, movement, observe, path, record, rep, stick
 
@@ -32,35 +28,6 @@ def test_what_was_seen_comes_back() -> None:
     np.testing.assert_allclose(back.z_px, pose.z_px, rtol=1e-6)
     np.testing.assert_allclose(back.visibility, pose.visibility, rtol=1e-6)
     assert np.isnan(back.world_m).all()
-
-
-def test_a_long_log_lies_on_disk_and_is_gone_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("posecheck.tracks.track._IN_MEMORY", 2000)
-    log = PoseLog()
-    for x in range(10):
-        log.add(stick(at_px=(x, 100.0)))
-    file = log._file
-    assert file._rolled  # type: ignore[attr-defined]
-    assert len(log) == 10
-    first, last = log[0], log[9]
-    assert first is not None
-    assert last is not None
-    np.testing.assert_allclose((last.xy_px - first.xy_px)[:, 0], 9.0)
-    del log
-    gc.collect()
-    assert file.closed
-
-
-def test_a_full_disk_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    log = PoseLog()
-
-    def full(_: bytes) -> int:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(log._file, "write", full)
-    with pytest.raises(OutputError, match="the disk is full; free some space"):
-        log.add(stick())
-    assert len(log) == 0
 
 
 def test_a_pose_with_points_missing_is_kept() -> None:
