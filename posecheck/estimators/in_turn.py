@@ -24,8 +24,8 @@ MODELS = 2
 """More would each see too few frames a second of an ordinary clip."""
 LONG_FRAMES = 150
 """Shorter clips are over before a second model has paid for itself."""
-WAITING_FRAMES = 12
-"""So many are being looked at or wait for that; with 4, one model often waits for the other."""
+WAITING_FRAMES = 4
+"""So many for each model are looked at or wait; with 2 of them, one often waits for the other."""
 
 Posed = tuple[Frame, Pose | None]
 
@@ -43,8 +43,9 @@ def posed_frames(source: Source, estimator: Callable[[], PersonEstimator]) -> Ge
                     yield frame, only.pose(frame)
         else:
             alone = source.info.still or (source.info.frame_count or 0) < LONG_FRAMES
-            at_hand = source.info.room_for(WAITING_FRAMES, least=MODELS + 1)
-            yield from _in_turn(frames, estimator, 1 if alone else MODELS, at_hand)
+            models = 1 if alone else MODELS
+            at_hand = source.info.room_for(models * WAITING_FRAMES, least=models + 1)
+            yield from _in_turn(frames, estimator, models, at_hand)
 
 
 def _in_turn(

@@ -100,7 +100,7 @@ class TestTwoCores:
             for _ in range(20):
                 next(posed)
             time.sleep(0.1)
-            assert sum(len(each.mine) for each in seen) < 20 + WAITING_FRAMES
+            assert sum(len(each.mine) for each in seen) < 20 + MODELS * WAITING_FRAMES
             posed.close()
 
     def test_leaving_early_ends_the_threads_and_lets_the_models_go(self, long_clip: Path) -> None:
