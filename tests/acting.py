@@ -32,7 +32,10 @@ class Actor:
         return self
 
     def __exit__(self, *_: object) -> None:
-        pass
+        self.close()
+
+    def close(self) -> None:
+        """There is nothing to let go."""
 
 
 def poses(duration_s: float = ONE_REP_S, left: OfTime = ONE_REP, **how: Any) -> list[Pose | None]:

@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from itertools import cycle
-from types import TracebackType
-from typing import Self
 
 from posecheck.core.records import Pose
 from posecheck.cores import cores, on_cores
@@ -28,6 +26,8 @@ WAITING_FRAMES = 4
 """So many for each model are looked at or wait; with 2 of them, one often waits for the other."""
 
 Posed = tuple[Frame, Pose | None]
+Look = Callable[[Frame], Future[Pose | None]]
+"""Hands a model the next frame that it sees; what it makes of it comes later."""
 
 
 def posed_frames(source: Source, estimator: Callable[[], PersonEstimator]) -> Generator[Posed]:
@@ -54,12 +54,12 @@ def _in_turn(
     waiting: deque[tuple[Frame, Future[Pose | None]]] = deque()
     share = cores() // models
     with ExitStack() as stack:
-        lookers = [
-            stack.enter_context(_Looking(estimator, first * share, share))
-            for first in range(models)
+        looks = [
+            stack.enter_context(_looking(estimator, number * share, share))
+            for number in range(models)
         ]
-        for frame, looker in zip(frames, cycle(lookers), strict=False):
-            waiting.append((frame, looker.pose(frame)))
+        for frame, look in zip(frames, cycle(looks), strict=False):
+            waiting.append((frame, look(frame)))
             if len(waiting) == at_hand:
                 looked_at, pose = waiting.popleft()
                 yield looked_at, pose.result()
@@ -67,29 +67,17 @@ def _in_turn(
             yield looked_at, pose.result()
 
 
-class _Looking:
+@contextmanager
+def _looking(estimator: Callable[[], PersonEstimator], first: int, count: int) -> Iterator[Look]:
     """A model on ``count`` cores from the ``first`` on, with a thread of its own."""
-
-    def __init__(self, estimator: Callable[[], PersonEstimator], first: int, count: int) -> None:
-        self._thread = ThreadPoolExecutor(1, "pose-model")
-        self._made = self._thread.submit(_made, estimator, first, count)
-
-    def pose(self, frame: Frame) -> Future[Pose | None]:
-        """What the model makes of the next frame that it sees."""
-        return self._thread.submit(lambda: self._made.result().pose(frame))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._thread.shutdown(cancel_futures=True)
-        if not self._made.cancelled() and not self._made.exception():
-            self._made.result().__exit__(kind, error, trace)
+    thread = ThreadPoolExecutor(1, "pose-model")
+    made = thread.submit(_made, estimator, first, count)
+    try:
+        yield lambda frame: thread.submit(lambda: made.result().pose(frame))
+    finally:
+        thread.shutdown(cancel_futures=True)
+        if not made.cancelled() and not made.exception():
+            made.result().close()
 
 
 def _made(estimator: Callable[[], PersonEstimator], first: int, count: int) -> PersonEstimator:

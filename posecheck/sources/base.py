@@ -45,7 +45,10 @@ class SourceInfo:
     origin: Origin = UNKNOWN
 
     def room_for(self, frames: int, least: int = 1) -> int:
-        """``frames`` of them, of large ones as many as so many at 720p take, but ``least``."""
+        """How many pictures to keep at once: ``frames`` up to 720p, fewer of larger ones.
+
+        Larger ones then take no more room, unless ``least`` of them do.
+        """
         px = max(1, self.width_px * self.height_px)
         return max(least, min(frames, frames * _USUAL_PX // px))
 

@@ -167,10 +167,8 @@ def _breathing(rng: Rng, angles: JointAngles) -> JointAngles:
 def _motion(rng: Rng, side: Side, hands: Hands, *, straight: bool, deep: bool) -> Motion:
     if deep:
         least, most = THIGHS_DEG[rng.choice(len(THIGHS_DEG), p=THIGH_SHARES)]
-        thigh, most_tilt = (
-            float(rng.uniform(least, most)) * (STRAIGHT_SHARE if straight else 1.0),
-            30,
-        )
+        share = STRAIGHT_SHARE if straight else 1.0
+        thigh, most_tilt = share * float(rng.uniform(least, most)), 30
     else:
         thigh, most_tilt = float(rng.uniform(12, 90 if straight else 132)), 26
     out, past = rng.uniform(8, 30), -rng.uniform(3, 14)
