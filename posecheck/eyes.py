@@ -78,7 +78,10 @@ class Eyes:
         """Every frame with the pose in it."""
         if self.given is None:
             model, still = self.file, self.source.info.still
-            yield from posed_frames(self.source, lambda: PersonEstimator(model, stills=still))
+            yield from posed_frames(
+                self.source,
+                lambda outlines: PersonEstimator(model, stills=still, outlines=outlines),
+            )
             return
         with closing(read_ahead(self.source)) as frames:
             for frame in frames:

@@ -144,9 +144,9 @@ class Live:
 
     def _prepare(self, arrival: Arrival) -> tuple[Background | None, tuple[Marker, ...]]:
         """What does not want the pose is done while the pose model is at work."""
-        rgb = arrival.frame.rgb
-        self._surface.prepare(rgb)
-        markers = self._finder.step(arrival.frame.ref.time_s, rgb)
+        time_s, rgb = arrival.frame.ref.time_s, arrival.frame.rgb
+        self._surface.prepare(time_s, rgb)
+        markers = self._finder.step(time_s, rgb)
         return self.display.prepare(rgb) if self.display else None, markers
 
     def _without(self) -> Guidance:

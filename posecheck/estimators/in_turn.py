@@ -1,15 +1,17 @@
 """The poses of a clip on two cores: two models look at its frames in turn.
 
 The pose model uses one core, so two of them look at every other frame each, on their half of the
-cores. To either the clip has half the rate, at which somebody lying is followed as well.
+cores. To either the clip has half the rate, at which somebody lying is followed as well. Outlines,
+an eighth of the work, are the first model's: between two of its frames there is the one between.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from itertools import cycle
 
 from posecheck.core.records import Pose
@@ -25,38 +27,77 @@ LONG_FRAMES = 150
 WAITING_FRAMES = 4
 """So many for each model are looked at or wait; with 2 of them, one often waits for the other."""
 
+APART_S = 0.25
+"""Between outlines further apart than this there is none."""
+
 Posed = tuple[Frame, Pose | None]
+Estimator = Callable[[bool], PersonEstimator]
+"""Makes what looks at a clip, with outlines or without."""
 Look = Callable[[Frame], Future[Pose | None]]
 """Hands a model the next frame that it sees; what it makes of it comes later."""
 
 
-def posed_frames(source: Source, estimator: Callable[[], PersonEstimator]) -> Generator[Posed]:
+def posed_frames(source: Source, estimator: Estimator) -> Generator[Posed]:
     """Every frame of ``source`` in order with the pose of the person on the mat.
 
-    ``estimator`` makes what looks at it. Models have threads of their own, and so has decoding;
-    on a single core nothing has, for handing over from one to another only costs.
+    Models have threads of their own, and so has decoding; on a single core nothing has, for handing
+    over from one to another only costs.
     """
     with closing(read_ahead(source)) as frames:
         if cores() < MODELS:
-            with estimator() as only:
+            with estimator(True) as only:
                 for frame in frames:
                     yield frame, only.pose(frame)
         else:
             alone = source.info.still or (source.info.frame_count or 0) < LONG_FRAMES
             models = 1 if alone else MODELS
-            at_hand = source.info.room_for(models * WAITING_FRAMES, least=models + 1)
-            yield from _in_turn(frames, estimator, models, at_hand)
+            at_hand = source.info.room_for(models * WAITING_FRAMES, least=2 * models)
+            if models == 1:
+                yield from _in_turn(frames, estimator, models, at_hand)
+            else:  # which keeps one until the outline after it is there
+                with closing(_in_turn(frames, estimator, models, at_hand - 1)) as posed:
+                    yield from outlined(posed)
+
+
+def outlined(posed: Iterable[Posed]) -> Iterator[Posed]:
+    """The same with every second pose given the outline between those before and after it."""
+    before: Posed | None = None
+    lone: Posed | None = None
+    try:
+        for number, each in enumerate(posed):
+            if number % MODELS:
+                lone = each
+                continue
+            if before and lone:
+                yield _between(before, lone, each)
+            before, lone = each, None
+            yield each
+    except Exception:
+        if lone:  # an error has its place behind it
+            yield lone
+        raise
+    if lone:
+        yield lone
+
+
+def _between(one: Posed, posed: Posed, other: Posed) -> Posed:
+    frame, pose = posed
+    start_s, time_s, end_s = (each.ref.time_s for each, _ in (one, posed, other))
+    if pose is None or one[1] is None or other[1] is None or end_s - start_s > APART_S:
+        return posed
+    before, after = one[1].outline, other[1].outline
+    share = (time_s - start_s) / (end_s - start_s)
+    return frame, replace(pose, outline=before + share * (after - before))
 
 
 def _in_turn(
-    frames: Iterator[Frame], estimator: Callable[[], PersonEstimator], models: int, at_hand: int
+    frames: Iterator[Frame], estimator: Estimator, models: int, at_hand: int
 ) -> Generator[Posed]:
     waiting: deque[tuple[Frame, Future[Pose | None]]] = deque()
     share = cores() // models
     with ExitStack() as stack:
         looks = [
-            stack.enter_context(_looking(estimator, number * share, share))
-            for number in range(models)
+            stack.enter_context(_looking(estimator, number, share)) for number in range(models)
         ]
         for frame, look in zip(frames, cycle(looks), strict=False):
             waiting.append((frame, look(frame)))
@@ -68,10 +109,10 @@ def _in_turn(
 
 
 @contextmanager
-def _looking(estimator: Callable[[], PersonEstimator], first: int, count: int) -> Iterator[Look]:
-    """A model on ``count`` cores from the ``first`` on, with a thread of its own."""
+def _looking(estimator: Estimator, number: int, share: int) -> Iterator[Look]:
+    """A model on its ``share`` of the cores, with a thread of its own; the first has outlines."""
     thread = ThreadPoolExecutor(1, "pose-model")
-    made = thread.submit(_made, estimator, first, count)
+    made = thread.submit(_made, estimator, number, share)
     try:
         yield lambda frame: thread.submit(lambda: made.result().pose(frame))
     finally:
@@ -80,6 +121,6 @@ def _looking(estimator: Callable[[], PersonEstimator], first: int, count: int) -
             made.result().close()
 
 
-def _made(estimator: Callable[[], PersonEstimator], first: int, count: int) -> PersonEstimator:
-    with on_cores(first, count):
-        return estimator()
+def _made(estimator: Estimator, number: int, share: int) -> PersonEstimator:
+    with on_cores(number * share, share):
+        return estimator(number == 0)

@@ -48,6 +48,8 @@ PIVOT = (0.35, 0.0)
 """About where the low back bends, in the terms of `PATCHES`."""
 GONE_S = 0.5
 """Without the person for so long, everything begins anew."""
+EVERY_S = 0.045
+"""Pictures sooner than this after the last one looked at tell hardly more than it."""
 
 _UNTIL = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 10, 0.03)
 Grey = NDArray[np.uint8]
@@ -77,11 +79,15 @@ class SurfaceTracker:
     _start_s: float = field(default=NAN, init=False)
     _pivot: complex = field(default=0j, init=False)
     _tried: int = field(default=0, init=False)
+    _looked_s: float = field(default=-np.inf, init=False)
     _ahead: _Ahead | None = field(default=None, init=False)
 
-    def prepare(self, rgb: NDArray[np.uint8]) -> None:
+    def prepare(self, time_s: float, rgb: NDArray[np.uint8]) -> None:
         """Do what the next `step` does not want the pose for; another thread may do it."""
-        if self._patches is not None and self._patches.points.size:
+        if self._patches is None or not self._patches.points.size:
+            return
+        if time_s - self._looked_s >= EVERY_S:
+            self._looked_s = time_s
             self._ahead = self._look(self._patches, rgb)
 
     def step(
@@ -89,7 +95,7 @@ class SurfaceTracker:
     ) -> SurfaceMotion | None:
         """What the patches have done since the start; None while nobody lies on the back."""
         if self._ahead is None or self._ahead.rgb is not rgb:
-            self.prepare(rgb)
+            self.prepare(time_s, rgb)
         ahead, self._ahead = self._ahead, None
         stance = stance_of(pose)
         if pose is None or stance.posture is not Posture.SUPINE:
@@ -97,7 +103,7 @@ class SurfaceTracker:
         new = time_s - self._seen_s > GONE_S or stance.head_sign != self._head_sign
         self._seen_s = time_s
         if self._patches is None or new:
-            self._start_s = time_s
+            self._start_s = self._looked_s = time_s
             self.picture.forget()
             self._patches = self._begin(rgb, pose, stance)
         elif ahead is not None:

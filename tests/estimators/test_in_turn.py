@@ -2,17 +2,27 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Self
 
+import numpy as np
 import pytest
 
-from posecheck.core.records import Pose
+from posecheck.core.records import NAN, OUTLINE, FrameRef, Pose
 from posecheck.errors import SourceError
 from posecheck.estimators import in_turn
-from posecheck.estimators.in_turn import LONG_FRAMES, MODELS, WAITING_FRAMES, posed_frames
+from posecheck.estimators.in_turn import (
+    APART_S,
+    LONG_FRAMES,
+    MODELS,
+    WAITING_FRAMES,
+    Posed,
+    outlined,
+    posed_frames,
+)
 from posecheck.sources.base import Frame, Source
 from posecheck.sources.images import ImageSource
 from posecheck.sources.video import VideoSource
@@ -77,7 +87,7 @@ class TestTwoCores:
 
         seen: list[Looker] = []
         with VideoSource(long_clip) as source:
-            posed = list(posed_frames(source, lambda: Looker(seen, patience)))
+            posed = list(posed_frames(source, lambda _: Looker(seen, patience)))
         assert [frame.ref.index for frame, _ in posed] == list(range(COUNT))
         for frame, pose in posed:
             alone = Looker([]).pose(frame)
@@ -87,7 +97,7 @@ class TestTwoCores:
     def test_two_models_see_every_other_frame_each(self, long_clip: Path) -> None:
         seen: list[Looker] = []
         with VideoSource(long_clip) as source:
-            list(posed_frames(source, lambda: Looker(seen)))
+            list(posed_frames(source, lambda _: Looker(seen)))
         even, odd = sorted(seen, key=lambda each: each.mine)
         assert even.mine == list(range(0, COUNT, 2))
         assert odd.mine == list(range(1, COUNT, 2))
@@ -99,7 +109,7 @@ class TestTwoCores:
     def test_few_frames_are_at_hand(self, long_clip: Path) -> None:
         seen: list[Looker] = []
         with VideoSource(long_clip) as source:
-            posed = posed_frames(source, lambda: Looker(seen))
+            posed = posed_frames(source, lambda _: Looker(seen))
             for _ in range(20):
                 next(posed)
             time.sleep(0.1)
@@ -109,7 +119,7 @@ class TestTwoCores:
     def test_leaving_early_ends_the_threads_and_lets_the_models_go(self, long_clip: Path) -> None:
         before, seen = alive(), []
         with VideoSource(long_clip) as source:
-            posed = posed_frames(source, lambda: Looker(seen))
+            posed = posed_frames(source, lambda _: Looker(seen))
             next(posed)
             posed.close()
         assert alive() == before
@@ -123,7 +133,7 @@ class TestTwoCores:
 
         before, seen = alive(), []
         with VideoSource(long_clip) as source:
-            posed = posed_frames(source, lambda: Looker(seen, fail))
+            posed = posed_frames(source, lambda _: Looker(seen, fail))
             assert len(list(islice(posed, index))) == index
             with pytest.raises(ValueError, match="cannot look"):
                 next(posed)
@@ -131,7 +141,7 @@ class TestTwoCores:
         assert all(each.closed for each in seen)
 
     def test_a_model_that_cannot_be_made_says_so(self, long_clip: Path) -> None:
-        def fail() -> Looker:
+        def fail(_outlines: bool) -> Looker:
             raise SourceError("no model")
 
         with VideoSource(long_clip) as source, pytest.raises(SourceError, match="no model"):
@@ -147,7 +157,7 @@ class TestTwoCores:
 
         seen: list[Looker] = []
         with Broken(long_clip) as source, pytest.raises(SourceError, match="has gone"):
-            list(posed_frames(source, lambda: Looker(seen)))
+            list(posed_frames(source, lambda _: Looker(seen)))
         assert all(each.closed for each in seen)
 
 
@@ -155,9 +165,74 @@ def models(source: Source, cores: int, patch: pytest.MonkeyPatch) -> int:
     """How many lookers there were."""
     patch.setattr(in_turn, "cores", lambda: cores)
     seen: list[Looker] = []
-    assert len(list(posed_frames(source, lambda: Looker(seen)))) > 1
+    assert len(list(posed_frames(source, lambda _: Looker(seen)))) > 1
     assert all(each.closed for each in seen)
     return len(seen)
+
+
+class TestOutlines:
+    """Those of the first model, and between two of its frames the one between."""
+
+    @staticmethod
+    def posed(times_s: list[float], gone: int = -1) -> list[Posed]:
+        """Outlines that say the time, of every second frame only."""
+        found: list[Posed] = []
+        for index, time_s in enumerate(times_s):
+            frame = Frame(FrameRef(index, time_s, 64, 64), np.zeros((64, 64, 3), np.uint8))
+            pose = replace(stick(), outline=np.full(OUTLINE, time_s)) if index % 2 == 0 else stick()
+            found.append((frame, None if index == gone else pose))
+        return found
+
+    @staticmethod
+    def told(posed: Iterable[Posed]) -> list[float]:
+        return [NAN if pose is None else float(pose.outline[0]) for _, pose in posed]
+
+    def test_the_one_between_is_by_time(self) -> None:
+        times_s = [0.0, 0.03, 0.1, 0.12, 0.2]
+        given = self.posed(times_s)
+        found = list(outlined(given))
+        assert [frame for frame, _ in found] == [frame for frame, _ in given]
+        np.testing.assert_allclose(self.told(found), times_s)
+
+    def test_the_last_frame_alone_has_none(self) -> None:
+        np.testing.assert_allclose(self.told(outlined(self.posed([0.0, 0.1]))), [0.0, NAN])
+
+    def test_none_between_outlines_far_apart(self) -> None:
+        far_s = 0.1 + APART_S + 0.01
+        found = self.told(outlined(self.posed([0.0, 0.05, 0.1, 0.2, far_s])))
+        np.testing.assert_allclose(found, [0.0, 0.05, 0.1, NAN, far_s])
+
+    @pytest.mark.parametrize("gone", [0, 1, 2])
+    def test_none_beside_a_frame_without_the_person(self, gone: int) -> None:
+        times_s = [0.0, 0.05, 0.1]
+        expected = [NAN if i in (1, gone) else time_s for i, time_s in enumerate(times_s)]
+        np.testing.assert_allclose(self.told(outlined(self.posed(times_s, gone))), expected)
+
+    @pytest.mark.usefixtures("two_cores")
+    def test_only_the_first_of_two_models_makes_them(self, long_clip: Path) -> None:
+        asked: list[bool] = []
+
+        def make(outlines: bool) -> Looker:
+            asked.append(outlines)
+            return Looker([])
+
+        with VideoSource(long_clip) as source:
+            list(posed_frames(source, make))
+        assert sorted(asked) == [False, True]
+
+    def test_one_model_alone_makes_them(
+        self, long_clip: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(in_turn, "cores", lambda: 1)
+        asked: list[bool] = []
+
+        def make(outlines: bool) -> Looker:
+            asked.append(outlines)
+            return Looker([])
+
+        with VideoSource(long_clip) as source:
+            list(posed_frames(source, make))
+        assert asked == [True]
 
 
 def test_one_core_or_a_short_clip_needs_one_model(

@@ -11,7 +11,7 @@ import pytest
 from posecheck.core.landmarks import LIMBS, Landmark
 from posecheck.core.posture import Posture
 from posecheck.core.records import Pose, Side
-from posecheck.estimators.surface_motion import GONE_S, PATCHES, TRUNK_PX, SurfaceTracker
+from posecheck.estimators.surface_motion import EVERY_S, GONE_S, PATCHES, TRUNK_PX, SurfaceTracker
 from tests.clips import Picture
 from tests.stick import stick
 
@@ -63,12 +63,23 @@ def test_rotation_and_shift_are_what_they_were(head: Head) -> None:
 
 def test_it_comes_back_to_zero() -> None:
     pose, picture, tracker = lying(), cloth(), SurfaceTracker()
-    there = [*np.linspace(0, 20, 25), *np.linspace(20, 0, 25)]
+    there = [*np.linspace(0, 20, 25), *np.linspace(20, 0, 25), 0.0]  # every other one is looked at
     for i, tilt_deg in enumerate(there):
         shown = turned(picture, pose, "right", float(tilt_deg), 0.0)
         found = tracker.step(i / 30, shown, pose)
     assert found is not None
     assert np.nanmax(np.abs(found.rotation_deg)) < 0.3
+
+
+def test_pictures_in_quick_succession_are_not_all_looked_at() -> None:
+    pose, picture, tracker = lying(), cloth(), SurfaceTracker()
+    shown = turned(picture, pose, "right", 2.0, 0.0)
+    tracker.step(0.0, picture, pose)
+    for time_s, tilt_deg in ((0.6 * EVERY_S, 0.0), (1.2 * EVERY_S, 2.0), (1.8 * EVERY_S, 2.0)):
+        tracker.prepare(time_s, shown)
+        found = tracker.step(time_s, shown, pose)
+        assert found is not None
+        np.testing.assert_allclose(np.nanmedian(found.rotation_deg), tilt_deg, atol=0.2)
 
 
 def test_plain_cloth_shows_nothing() -> None:
