@@ -9,7 +9,7 @@ import numpy as np
 
 from posecheck.core.records import NAN
 from posecheck.validation.figures import number
-from posecheck.validation.scoring import THIGH
+from posecheck.validation.known import THIGH
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ import numpy as np
 from posecheck.core.records import NAN, Array, Mask
 from posecheck.core.smoothing import OneEuro
 from posecheck.validation.flags import flag_figures
+from posecheck.validation.known import ANGLES, THIGH
 from posecheck.validation.metrics import agreement, bootstrap_interval, ramp_lag_s
 from posecheck.validation.pelvis import pelvis_figures
-from posecheck.validation.scoring import ANGLES, LIVE, THIGH, Score
+from posecheck.validation.scoring import LIVE, Score
 
 NEAR_SIDE_YAW_DEG = 15.0
 Where = Callable[[Score], Mask]

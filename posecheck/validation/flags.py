@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,9 +13,7 @@ from posecheck.core.geometry import SIDES
 from posecheck.core.records import NAN, Measurement, Side
 from posecheck.core.rules import Rules
 from posecheck.core.thresholds import Sensitivity
-
-if TYPE_CHECKING:
-    from posecheck.validation.scoring import Known
+from posecheck.validation.known import Known
 
 KINDS = tuple(kind for kind in Kind if kind.compensation)
 

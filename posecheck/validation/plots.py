@@ -15,8 +15,9 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from posecheck.core.records import Array
 from posecheck.sinks.files import atomic_path
 from posecheck.validation.figures import by_label
+from posecheck.validation.known import THIGH
 from posecheck.validation.metrics import agreement
-from posecheck.validation.scoring import THIGH, Score
+from posecheck.validation.scoring import Score
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#777777"  # Okabe and Ito's palette
 _MOST_POINTS = 20_000

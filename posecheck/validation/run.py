@@ -25,7 +25,8 @@ from posecheck.estimators.model_store import cache_folder
 from posecheck.synthetic.rig import require_extra
 from posecheck.validation.bars import bars
 from posecheck.validation.figures import clip_row, figures
-from posecheck.validation.scoring import Said, Score, Setting, read_known, score_clip
+from posecheck.validation.known import read_known
+from posecheck.validation.scoring import Said, Score, Setting, score_clip
 
 if TYPE_CHECKING:
     from posecheck.synthetic.suite import Case

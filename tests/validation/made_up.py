@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from posecheck.core.records import Array, Side
-from posecheck.validation.scoring import ANGLES, RESTING, THIGH, Known, Said, Score, Setting
+from posecheck.validation.known import ANGLES, RESTING, THIGH, Known
+from posecheck.validation.scoring import Said, Score, Setting
 from posecheck.validation.scoring import score_clip as score
 
 FPS = 30

@@ -9,7 +9,8 @@ import pytest
 
 from posecheck.validation.bars import Bar, bars
 from posecheck.validation.figures import by_label, clip_row, figures, number
-from posecheck.validation.scoring import LIVE, THIGH, Said, Setting, score_clip
+from posecheck.validation.known import THIGH
+from posecheck.validation.scoring import LIVE, Said, Setting, score_clip
 from tests.validation.made_up import failed, known, one_rep, said, scores, times
 
 TILT = "pelvic_tilt_deg"

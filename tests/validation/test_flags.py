@@ -11,7 +11,7 @@ from posecheck.core.events import Kind
 from posecheck.core.records import Array
 from posecheck.core.rhythm import usual_tilt_deg
 from posecheck.validation.flags import FlagScore, flag_figures, score_flags, true_events
-from posecheck.validation.scoring import Known
+from posecheck.validation.known import Known
 from tests.validation.made_up import known, one_rep, times
 
 TILT, TWIST, RESTING = "pelvic_tilt_deg", "low_back_twist_deg", "resting_thigh_deg"

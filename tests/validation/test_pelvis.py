@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from posecheck.core.records import Array
+from posecheck.validation.known import ANGLES, THIGH, Known
 from posecheck.validation.pelvis import pelvis_figures
-from posecheck.validation.scoring import ANGLES, THIGH, Known, Score, Setting, score_clip
+from posecheck.validation.scoring import Score, Setting, score_clip
 from tests.validation.made_up import known, one_rep, said, times
 
 TILT, HIP = "pelvic_tilt_deg", "hip_flexion_deg"

@@ -13,7 +13,8 @@ import pytest
 from posecheck.core.posture import Posture
 from posecheck.errors import UsageError
 from posecheck.validation import run
-from posecheck.validation.scoring import THIGH, Said
+from posecheck.validation.known import THIGH
+from posecheck.validation.scoring import Said
 from tests.acting import film, poses
 from tests.conftest import SAMPLES
 from tests.validation.pretending import pretend

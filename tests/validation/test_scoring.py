@@ -13,8 +13,9 @@ import pytest
 from posecheck.core.records import Side
 from posecheck.errors import SourceError, UsageError
 from posecheck.session import Outcome
+from posecheck.validation.known import ANGLES, THIGH, read_known
 from posecheck.validation.metrics import agreement
-from posecheck.validation.scoring import ANGLES, LIVE, THIGH, Said, Setting, read_known, score_clip
+from posecheck.validation.scoring import LIVE, Said, Setting, score_clip
 from tests.conftest import SAMPLES
 from tests.validation.made_up import FPS, known, one_rep, said, times
 
