@@ -24,6 +24,7 @@ from posecheck.commands.rules import programme
 from posecheck.commands.trends import trends
 from posecheck.console import out
 from posecheck.errors import PosecheckError, UsageError
+from posecheck.memory import end_untidied, seldom_tidied
 
 BEGIN, MEASURE, WEEKS, INSIDE = "Begin", "Measure", "Over the weeks", "Inside"
 CHECK_IN = "check-in --profile anna --soreness 1 --no-pinch --feeling fine --red-flag none"
@@ -78,8 +79,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # so that a ° which it cannot show does no harm
             stream.reconfigure(errors="replace")
+    end_untidied()
     try:
-        code = app(args=arguments, prog_name="posecheck", standalone_mode=False)
+        with seldom_tidied():
+            code = app(args=arguments, prog_name="posecheck", standalone_mode=False)
     except PosecheckError as error:
         _fail(str(error), error.exit_code)
     except Exception as error:

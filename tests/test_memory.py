@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 
 import pytest
 
@@ -39,3 +41,19 @@ def test_rings_are_let_go() -> None:
     assert alive
     give_memory_back()
     assert not alive
+
+
+def test_nobody_looks_for_rings_at_the_end_of_the_process() -> None:
+    """What is registered first is called last: it finds everything put aside."""
+    program = """
+import atexit, gc
+from posecheck.memory import end_untidied
+atexit.register(lambda: print(gc.get_count()[0], gc.get_freeze_count() > 1000))
+print(gc.get_freeze_count())
+end_untidied()
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert said[0] == "0"
+    assert said[-1] == "True"
