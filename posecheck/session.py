@@ -171,6 +171,8 @@ def _look(eyes: Eyes, settings: Settings, watcher: Watcher) -> tuple[_Seen, Reco
                 break
     give_memory_back()
     recording, interrupted = recorder.finish(settings.cutoff_hz), watcher.stopped()
+    recording = replace(recording, surface=recording.surface[:0])  # only those who fit want it
+    give_memory_back()
     if eyes.fit is None:
         recording = replace(recording, error_sd_deg=LINE_ERROR_SD_DEG)
     if not recording.measured.any():
@@ -198,11 +200,13 @@ def _write(eyes: Eyes, folder: Path, seen: _Seen, settings: Settings, watcher: W
         said = [*said, *_draw(eyes.source, annotated, kept, recording, seen.poses, watcher)]
     summary = seen.summary(said, key_frames=kept.written)
     files = write_results(folder, info.name, recording, summary, plot=settings.plotted)
+    give_memory_back()  # the plot of a long clip leaves 70 MB
     size = info.width_px, info.height_px
     files.append(write_poses(folder, seen.poses, recording, *size))
     if annotated:
         files.insert(0, annotated)
     if settings.report:
+        give_memory_back()
         files.insert(0, write_report([folder], folder / REPORT))
     return Outcome(folder, files, recording, summary, said, seen.interrupted)
 

@@ -10,7 +10,7 @@ coordinate of a model, and the knee, wherever the leg was measured.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ ON_THE_BACK_DEG = 90.0
 right, backwards positive, from standing. Posterior tilt adds to it."""
 
 
-def write_mot(folder: Path, angles: Mapping[str, list[Any]]) -> list[Path]:
+def write_mot(folder: Path, angles: Mapping[str, Sequence[Any]]) -> list[Path]:
     """Write the files of both legs from the columns of angles.csv. Raises `OutputError`, and
     `PosecheckError` where there is nothing to write.
     """

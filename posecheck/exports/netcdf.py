@@ -7,7 +7,7 @@ dataset also carries ``fps``. The file is netCDF 3, which scipy writes without a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,7 @@ EVEN = 0.02
 """Steps in time that differ by less than this share of the usual one count as even."""
 
 
-def dataset(track: Track, angles: Mapping[str, list[Any]], name: str) -> Dataset:
+def dataset(track: Track, angles: Mapping[str, Sequence[Any]], name: str) -> Dataset:
     """The dataset, NaN where not measured. ``angles``: the columns of angles.csv."""
     require("xarray", "netcdf")
     import xarray as xr
@@ -72,7 +72,7 @@ def dataset(track: Track, angles: Mapping[str, list[Any]], name: str) -> Dataset
     )
 
 
-def write_netcdf(path: Path, track: Track, angles: Mapping[str, list[Any]], name: str) -> Path:
+def write_netcdf(path: Path, track: Track, angles: Mapping[str, Sequence[Any]], name: str) -> Path:
     """Write `dataset` to ``path``. Raises `OutputError`, `UsageError` without the extra."""
     whole = dataset(track, angles, name)
     with atomic_path(path) as aside:

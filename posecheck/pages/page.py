@@ -19,11 +19,14 @@ _KINDS = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
 def write_page(path: Path, template: str, **context: Any) -> None:
     """Fill in ``template`` and write it, whole or not at all. Raises `OutputError`."""
     environment = _environment()
-    text = environment.get_template(template).render(
+    pieces = environment.get_template(template).stream(
         style=_inline("style.css"), script=_inline("chart.js"), **context
     )
-    with atomic_path(path) as aside:
-        aside.write_text(text, encoding="utf-8", errors="backslashreplace")
+    with (
+        atomic_path(path) as aside,
+        aside.open("w", encoding="utf-8", errors="backslashreplace") as page,
+    ):
+        page.writelines(pieces)
 
 
 def data_uri(picture: Path) -> str:

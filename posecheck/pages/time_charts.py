@@ -95,8 +95,8 @@ def rows_between(time_s: Numbers, start_s: float, end_s: float) -> range:
 
 
 def _thigh_and_hip(results: Results, time_s: Numbers, rows: range | None = None) -> list[Line]:
-    def column(name: str) -> list[float]:
-        values: list[float] = results.angles[name]
+    def column(name: str) -> Numbers:
+        values: Numbers = results.angles[name]
         return values if rows is None else values[rows.start : rows.stop]
 
     return [
