@@ -171,7 +171,6 @@ def _look(eyes: Eyes, settings: Settings, watcher: Watcher) -> tuple[_Seen, Reco
                 break
     give_memory_back()
     recording, interrupted = recorder.finish(settings.cutoff_hz), watcher.stopped()
-    recording = replace(recording, surface=recording.surface[:0])  # only those who fit want it
     give_memory_back()
     if eyes.fit is None:
         recording = replace(recording, error_sd_deg=LINE_ERROR_SD_DEG)

@@ -168,7 +168,6 @@ class Recorder:
             reps=[] if np.isnan(time_s).all() else recorded_reps(time_s, thigh, side),
             names=self._names,
             error_sd_deg=self.fit.error_sd_deg[calibration] if self.fit else NAN,
-            surface=shown,
             near=near,
             events=_ended(self._events.values(), time_s),
             marks=list(self._marks),
@@ -180,8 +179,15 @@ class Recorder:
             _drawn_exchanged=exchanged,
         )
 
+    def moved(self) -> Numbers:
+        """What the patches of the surface have done since rest, (n, p, 3); see `since_rest`.
+
+        Apart from the recording, for only who fits the pelvis wants it: 300 bytes a frame.
+        """
+        facts = np.array(self._facts).reshape(-1, FACTS)
+        return self._moved(self._lines.read(0, len(self._lines)), facts[:, 1])
+
     def _moved(self, rows: Numbers, time_s: Array) -> Numbers:
-        """What the patches of the surface have done since rest, (n, p, 3); see `since_rest`."""
         neutral = self._findings.neutral
         if not self._surface.patches or neutral is None:
             return np.full((time_s.size, 0, 3), NAN, dtype=np.float32)

@@ -39,11 +39,10 @@ class Recording:
     delay, NaN where not measured; ``confidence`` (n,); ``live_thigh_angle_deg`` (n,): as it stood
     without hindsight; ``legs_sure`` (n,): false where the legs may have been taken for each
     other; ``names``: of pictures, else empty; ``error_sd_deg``: one standard deviation of the
-    thigh angle's error on rendered people, NaN without a fit; ``surface`` (n, p, 3), or none of it:
-    see `posecheck.core.surface_log`; ``near`` (n,): whether the leg at work is the nearer one;
-    ``events``: as live use told them, in order of time; ``marks``: what the person felt, likewise;
-    ``pelvis_source``: n, what the tilt was told by; ``estimated_tilt_deg``, with its
-    ``estimated_tilt_sd_deg``, and ``marked_tilt_deg`` (n,): by either alone.
+    thigh angle's error on rendered people, NaN without a fit; ``near`` (n,): whether the leg at
+    work is the nearer one; ``events``: as live use told them, in order of time; ``marks``: what the
+    person felt, likewise; ``pelvis_source``: n, what the tilt was told by; ``estimated_tilt_deg``,
+    with its ``estimated_tilt_sd_deg``, and ``marked_tilt_deg`` (n,): by either alone.
     """
 
     frame: list[int]
@@ -60,7 +59,6 @@ class Recording:
     reps: list[Rep]
     names: list[str]
     error_sd_deg: float
-    surface: Numbers
     near: Mask
     events: list[Event]
     marks: list[Mark]

@@ -2,7 +2,7 @@
 
 The pose model uses one core, so two of them look at every other frame each, on their half of the
 cores. To either the clip has half the rate, at which somebody lying is followed as well. Outlines,
-an eighth of the work, are the first model's: between two of its frames there is the one between.
+a tenth of the work, are the first model's: a frame between two of its own takes what lies between.
 """
 
 from __future__ import annotations

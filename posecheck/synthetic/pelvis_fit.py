@@ -101,7 +101,7 @@ def sample(clip: Path, model: Path, reader: PelvisReader) -> Sample:
             pose = estimator.pose(frame)
             seen = surface.step(frame.ref.time_s, frame.rgb, pose)
             recorder.add(judge.step(frame.ref, pose, seen))
-    recording = recorder.finish()
+    recording, moved = recorder.finish(), recorder.moved()
     truth = read_truth(clip.with_suffix(".truth.csv"))
     thighs = np.column_stack([recording.angles_deg[name] for name in TRUE[2:]])
     same = [
@@ -110,10 +110,10 @@ def sample(clip: Path, model: Path, reader: PelvisReader) -> Sample:
     known = np.array([truth[name] for name in TRUE]).T
     up = thighs[:, 0] > LEAST_THIGH_DEG
     chosen = np.flatnonzero(up & same & np.isfinite(known).all(axis=1))
-    if not recording.surface.shape[1]:
+    if not moved.shape[1]:
         chosen = chosen[:0]
     chosen = chosen[::EVERY]
-    shown = recording.surface[chosen].astype(float)
+    shown = moved[chosen].astype(float)
     return Sample(shown, thighs[chosen], recording.near[chosen], known[chosen])
 
 

@@ -208,22 +208,11 @@ class TestOutlines:
         expected = [NAN if i in (1, gone) else time_s for i, time_s in enumerate(times_s)]
         np.testing.assert_allclose(self.told(outlined(self.posed(times_s, gone))), expected)
 
-    @pytest.mark.usefixtures("two_cores")
-    def test_only_the_first_of_two_models_makes_them(self, long_clip: Path) -> None:
-        asked: list[bool] = []
-
-        def make(outlines: bool) -> Looker:
-            asked.append(outlines)
-            return Looker([])
-
-        with VideoSource(long_clip) as source:
-            list(posed_frames(source, make))
-        assert sorted(asked) == [False, True]
-
-    def test_one_model_alone_makes_them(
-        self, long_clip: Path, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize(("count", "makes"), [(1, [True]), (2, [False, True])])
+    def test_only_the_first_model_makes_them(
+        self, long_clip: Path, count: int, makes: list[bool], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(in_turn, "cores", lambda: 1)
+        monkeypatch.setattr(in_turn, "cores", lambda: count)
         asked: list[bool] = []
 
         def make(outlines: bool) -> Looker:
@@ -232,7 +221,7 @@ class TestOutlines:
 
         with VideoSource(long_clip) as source:
             list(posed_frames(source, make))
-        assert asked == [True]
+        assert sorted(asked) == makes
 
 
 def test_one_core_or_a_short_clip_needs_one_model(
