@@ -117,9 +117,9 @@ def points_of(rows: Numbers) -> Numbers:
     return rows[:, 1 : ROW - OUTLINE].reshape(len(rows), -1, 3)
 
 
-def outlines_of(rows: Numbers) -> Array:
-    """The outlines (n, OUTLINE) kept in ``rows``."""
-    return rows[:, ROW - OUTLINE :].astype(float)
+def outlines_of(rows: Numbers) -> Numbers:
+    """The outlines (n, OUTLINE) kept in ``rows``, not copied."""
+    return rows[:, ROW - OUTLINE :]
 
 
 def body_lines(pose: Pose, head_sign: int) -> BodyLines:

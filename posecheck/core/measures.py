@@ -100,7 +100,7 @@ def thighs_now(
 def with_outline(
     both: Thighs, outline: Array, neutral: Neutral | None, fit: ThighFit | None
 ) -> Thighs:
-    """The thighs with the higher one at work moved to what the outline (..., OUTLINE) says too."""
+    """The thighs (2,) with the higher one at work moved to what the outline (OUTLINE,) says too."""
     if fit is None or fit.outline is None or neutral is None:
         return both
     return Thighs(fit.outline.moved(both.raised_deg, outline, neutral.outline), both.resting_deg)

@@ -9,6 +9,7 @@ them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -53,21 +54,25 @@ class OutlineFit:
 
         ``now`` (..., OUTLINE) and ``rest`` (OUTLINE,): see `Pose.outline`; NaN where either is.
         """
-        both = np.concatenate([now, np.broadcast_to(rest, now.shape)], axis=-1)
-        hidden = np.maximum(both @ self.inner[:-1] + self.inner[-1], 0.0)
-        said = hidden @ self.outer[:-1] + self.outer[-1]
-        sd = UNIT_DEG * np.exp(np.clip(said[..., 2], LEAST_LOG_SD, MOST_LOG_SD))
-        return UNIT_DEG * said[..., 0], sd
+        size = now.shape[-1]
+        shown = now @ self.inner[:size] + (rest @ self.inner[size:-1] + self.inner[-1])
+        said = np.maximum(shown, 0.0) @ self.outer[:-1] + self.outer[-1]
+        log_sd = np.minimum(np.maximum(said[..., 2], LEAST_LOG_SD), MOST_LOG_SD)
+        return UNIT_DEG * said[..., 0], UNIT_DEG * np.exp(log_sd)
 
     def moved(self, raised_deg: Array, now: Array, rest: Array) -> Array:
-        """``raised_deg`` (..., 2) by the landmarks, the higher thigh moved to what both say."""
-        outline_deg, sd_deg = self.upper_deg(now, rest)
-        higher = raised_deg.max(axis=-1)
+        """Thighs (2,) by the landmarks, the higher one moved to what both say."""
+        higher = float(raised_deg.max())
+        outline_deg, sd_deg = map(float, self.upper_deg(now, rest))
+        if math.isnan(outline_deg - higher):
+            return raised_deg
         share = LANDMARKS_SD_DEG**2 / (LANDMARKS_SD_DEG**2 + sd_deg**2)
-        apart = (outline_deg - higher - APART_DEG) / (LOST_DEG - APART_DEG)
-        share = np.maximum(share, np.clip(apart, 0.0, 1.0))
-        above = np.maximum(outline_deg, higher) - REST_DEG
-        share = share * np.clip(above / (RAISED_DEG - REST_DEG), 0.0, 1.0)
-        by_deg = np.nan_to_num(share * (outline_deg - higher))
-        is_higher = raised_deg >= higher[..., None]
-        return np.asarray(raised_deg + np.where(is_higher, by_deg[..., None], 0.0))
+        share = max(share, _part(outline_deg - higher, APART_DEG, LOST_DEG))
+        share *= _part(max(outline_deg, higher), REST_DEG, RAISED_DEG)
+        by_deg = share * (outline_deg - higher)
+        return np.asarray(raised_deg + np.where(raised_deg >= higher, by_deg, 0.0))
+
+
+def _part(angle_deg: float, from_deg: float, to_deg: float) -> float:
+    """0 up to the first angle, 1 from the second."""
+    return min(max((angle_deg - from_deg) / (to_deg - from_deg), 0.0), 1.0)

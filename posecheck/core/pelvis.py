@@ -21,7 +21,7 @@ import numpy as np
 
 from posecheck.core.neutral import STILL_FOR_S
 from posecheck.core.own_estimate import OwnEstimate
-from posecheck.core.pelvis_picture import PictureFit
+from posecheck.core.pelvis_picture import PictureFit, Told
 from posecheck.core.records import NAN, Array, Mask, Numbers, SurfaceMotion
 from posecheck.core.rhythm import usual_tilt_deg
 
@@ -141,15 +141,15 @@ class PelvisFit:
         """
         if not math.isfinite(thigh_angle_deg):
             return PelvisReading()
-        mean, sd = self._by_patches(moved, thigh_angle_deg, resting_thigh_deg, near=near)
+        told = self._by_patches(moved, thigh_angle_deg, resting_thigh_deg, near=near)
         usual_deg = float(usual_tilt_deg(thigh_angle_deg))
         if self.picture is not None:
-            mean, sd = self.picture.together((mean, sd), moved[-READ:, :2], near=near)
-            stretch = np.array([self.picture.leg(near=near).stretch, 1.0])
-            mean, sd = mean + (stretch - 1.0) * (mean - usual_deg), stretch * sd
+            told = self.picture.together(told, moved[-READ:, :2], near=near)
+            tilt, tilt_sd = told[0]
+            stretch = self.picture.leg(near=near).stretch
+            told[0] = tilt + (stretch - 1.0) * (tilt - usual_deg), stretch * tilt_sd
         raised = float(raised_share(thigh_angle_deg))
-        tilt, twist = (raised * mean).tolist()
-        tilt_sd, twist_sd = (raised * sd).tolist()
+        (tilt, tilt_sd), (twist, twist_sd) = ((raised * x, raised * sd) for x, sd in told)
         own = self.own_near if near else self.own_far
         if own is not None:
             tilt, tilt_sd = own.told(tilt, tilt_sd, raised)
@@ -159,12 +159,12 @@ class PelvisFit:
 
     def _by_patches(
         self, moved: Array, thigh_angle_deg: float, resting_thigh_deg: float, *, near: bool
-    ) -> tuple[Array, Array]:
-        """Mean and sd, (2,) each, NaN where the patches cannot tell."""
+    ) -> list[Told]:
+        """Tilt and twist, not told where the patches cannot tell."""
         if np.isnan(moved[:-READ]).all() or (not near and resting_thigh_deg > TAKEN_ALONG_DEG):
-            return np.full(2, NAN), np.full(2, NAN)
+            return [(NAN, NAN), (NAN, NAN)]
         mean, sd = (self.near if near else self.far).given(features(moved, thigh_angle_deg))
-        return mean, sd * self.widened
+        return list(zip(mean.tolist(), (sd * self.widened).tolist(), strict=True))
 
 
 def raised_share(thigh_angle_deg: Array | float) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ import numpy as np
 from posecheck.core.legs import LegReading
 from posecheck.core.measures import lifts_deg
 from posecheck.core.neutral import Neutral
-from posecheck.core.pelvis import MEDIAN_S, READ, THIGHS_READ, median
+from posecheck.core.pelvis import MEDIAN_S, READ, THIGHS_READ
 from posecheck.core.pelvis_picture import PictureFit
 from posecheck.core.records import (
     NAN,
@@ -120,10 +121,10 @@ class PicturedThighs:
             self._recent.popleft()
         late_deg = NAN
         if math.isfinite(m.thigh_angle_deg):
-            late_deg = float(median(np.array([[angle] for _, angle in self._recent]))[0])
-        other = np.array([late_deg, m.resting_thigh_deg])
-        found = _taken(other, *fit.thighs_deg(other, moved[-READ:, :2], near=near))
-        by_deg, resting_deg = (float(each) for each in found)
+            known = [angle for _, angle in self._recent if math.isfinite(angle)]
+            late_deg = statistics.median(known) if known else NAN
+        other = late_deg, m.resting_thigh_deg
+        by_deg, resting_deg = _taken(fit, other, moved[-READ:, :2], near=near)
         return replace(m, thigh_angle_deg=m.thigh_angle_deg + by_deg, resting_thigh_deg=resting_deg)
 
 
@@ -131,24 +132,28 @@ def pictured(
     fit: PictureFit, thigh_deg: Array, resting_deg: Array, moved: Numbers, near: Mask
 ) -> tuple[Array, Array]:
     """Both thighs of a whole recording, (n,) each, as `PicturedThighs`, which see."""
-    other = np.column_stack([thigh_deg, resting_deg])
-    read = moved[:, -READ:, :2].astype(float)
-    legs = zip(*(fit.thighs_deg(other, read, near=leg) for leg in (True, False)), strict=True)
-    by_deg, resting = _taken(other, *(np.where(near[:, None], *each) for each in legs))
-    return thigh_deg + by_deg, resting
+    found = np.empty((2, len(moved)))
+    frames = zip(thigh_deg.tolist(), resting_deg.tolist(), moved, near.tolist(), strict=True)
+    for i, (thigh, resting, shown, leg) in enumerate(frames):
+        read = shown[-READ:, :2].astype(float)
+        found[:, i] = _taken(fit, (thigh, resting), read, near=leg)
+    return thigh_deg + found[0], found[1]
 
 
-def _taken(other: Array, read: Array, both: Array) -> tuple[Array, Array]:
-    """By how much the thigh at work is moved and the angle of the one at rest, (...) deg.
+def _taken(
+    fit: PictureFit, other: tuple[float, float], read: Array, *, near: bool
+) -> tuple[float, float]:
+    """By how much the thigh at work is moved and the angle of the one at rest, deg.
 
-    ``other``, ``read`` and ``both`` (..., 2): without the picture, by it alone, and with it.
+    ``other``: of either without the picture; ``read`` (READ, 2): see `PictureFit.together`.
     """
-    thigh, resting = other[..., 0], other[..., 1]
-    raised = np.where(np.isnan(thigh), read[..., 0], thigh)
-    counts = np.clip((raised - REST_DEG) / (RAISED_DEG - REST_DEG), 0.0, 1.0)
-    by_deg = counts * (both[..., 0] - thigh)
-    by_deg = np.where(np.abs(read[..., 0] - thigh) > APART_DEG, 0.0, by_deg)
-    told = np.where(raised - both[..., 1] > BELOW_DEG, both[..., 1], NAN)
-    told = np.where(np.abs(read[..., 1] - resting) > APART_DEG, NAN, told)
-    known = (counts > 0) & np.isfinite(read[..., 1])
-    return by_deg, np.where(known, told, resting)
+    by_picture, both = fit.thighs_deg(other, read, near=near)
+    thigh, resting = other
+    raised = by_picture[0] if math.isnan(thigh) else thigh
+    counts = min(max((raised - REST_DEG) / (RAISED_DEG - REST_DEG), 0.0), 1.0)
+    lost = abs(by_picture[0] - thigh) > APART_DEG
+    by_deg = 0.0 if lost else counts * (both[0] - thigh)
+    if not counts > 0 or math.isnan(by_picture[1]):
+        return by_deg, resting
+    known = raised - both[1] > BELOW_DEG and not abs(by_picture[1] - resting) > APART_DEG
+    return by_deg, both[1] if known else NAN

@@ -29,7 +29,6 @@ from posecheck.core.measures import (
     lifts_deg,
     measure,
     thighs,
-    with_outline,
 )
 from posecheck.core.neutral import FLAT_DEG
 from posecheck.core.pelvis import PelvisFit, recorded
@@ -253,10 +252,12 @@ class Recorder:
                 [each if ok else None for each, ok in zip(side, steady, strict=True)]
             )
             _add_knee_paths(both.raised_deg, points_of(rows), neutral.points, at_work)
-            for some in blocks(there):
-                here = Thighs(both.raised_deg[some], both.resting_deg[some])
-                here = with_outline(here, outlines_of(rows[some]), neutral, self.fit)
-                both.raised_deg[some] = here.raised_deg
+            if self.fit.outline:
+                outlines = outlines_of(rows)
+                for i in there.tolist():
+                    both.raised_deg[i] = self.fit.outline.moved(
+                        both.raised_deg[i], outlines[i].astype(float), neutral.outline
+                    )
         found = {name: np.full(time_s.size, NAN) for name in (*ANGLES, "confidence")}
         working: list[Side | None] = [None] * time_s.size
         for i in there.tolist():

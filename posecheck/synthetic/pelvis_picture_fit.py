@@ -25,7 +25,15 @@ from rich.console import Console
 from rich.progress import track
 
 from posecheck.core.pelvis import READ, PelvisFit
-from posecheck.core.pelvis_picture import FORMAT, PELVIS, THIGHS, Calibration, by_leg, combined
+from posecheck.core.pelvis_picture import (
+    FORMAT,
+    PELVIS,
+    THIGHS,
+    Calibration,
+    Told,
+    by_leg,
+    combined,
+)
 from posecheck.core.records import Array
 from posecheck.core.rhythm import usual_tilt_deg
 from posecheck.estimators.model_store import cache_folder, model_path
@@ -80,7 +88,9 @@ def calibrated(fit: PelvisFit, samples: Iterable[Sample]) -> dict[str, Any]:
         known = np.isfinite(error + patches_error[:, :1]).all(axis=1)
         patches = patches_error[known], patches_sd[known] * fit.widened
         by_picture = error[known, PELVIS], (widened * sd)[known, PELVIS]
-        both = combined(patches, by_picture, correlation[PELVIS])
+        both: tuple[Array, Array] = np.vectorize(_combined)(
+            *patches, *by_picture, correlation[PELVIS]
+        )
         clip = np.repeat(np.arange(len(raised)), [np.sum(each.near == near) for each in raised])
         both_widened = beyond_surely(*both, clip[known])
         thighs_sd = beyond(thighs_error, np.ones_like(thighs_error))
@@ -91,6 +101,10 @@ def calibrated(fit: PelvisFit, samples: Iterable[Sample]) -> dict[str, Any]:
         names = [each.name for each in fields(Calibration)]
         stored[leg] = {k: v.round(3).tolist() for k, v in zip(names, numbers, strict=True)}
     return stored
+
+
+def _combined(value: float, sd: float, other: float, other_sd: float, shared: float) -> Told:
+    return combined((value, sd), (other, other_sd), shared)
 
 
 def followed(estimate: Array, truth: Array) -> Array:

@@ -107,12 +107,15 @@ class TestMoved:
         assert fit_of(2.0).moved(np.array([3.0, 1.0]), showing(80), REST)[0] > 60
 
     def test_an_outline_not_looked_at_changes_nothing(self) -> None:
-        raised = np.array([[60.0, 0.0], [50.0, 0.0]])
-        now = np.stack([no_outline(), showing(60)])
-        moved = fit_of(LANDMARKS_SD_DEG).moved(raised, now, REST)
-        assert moved[0].tolist() == [60, 0]
-        assert moved[1, 0] == pytest.approx(55)
-        assert fit_of(5.0).moved(raised, now, no_outline()).tolist() == raised.tolist()
+        raised = np.array([60.0, 0.0])
+        fit = fit_of(LANDMARKS_SD_DEG)
+        assert fit.moved(raised, no_outline(), REST).tolist() == [60, 0]
+        assert fit.moved(raised, showing(70), no_outline()).tolist() == [60, 0]
+        assert fit.moved(raised, showing(70), REST)[0] == pytest.approx(65)
+
+    def test_a_thigh_that_is_not_known_is_not_moved(self) -> None:
+        unknown = np.array([60.0, np.nan])
+        np.testing.assert_array_equal(fit_of(2.0).moved(unknown, showing(70), REST), unknown)
 
 
 class TestOnItsWay:

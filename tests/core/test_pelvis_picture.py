@@ -15,35 +15,25 @@ ANGLES, SDS, CORRELATIONS = st.floats(-30, 30), st.floats(0.5, 8), st.floats(-0.
 
 @given(ANGLES, SDS, ANGLES, SDS, CORRELATIONS)
 def test_lies_between_and_in_whatever_order(
-    a: float, a_sd: float, b: float, b_sd: float, correlation: float
+    a: float, a_sd: float, b: float, b_sd: float, shared: float
 ) -> None:
-    one, other = (np.array([a]), np.array([a_sd])), (np.array([b]), np.array([b_sd]))
-    shared = np.array([correlation])
-    value, sd = combined(one, other, shared)
-    assert min(a, b) - 1e-9 <= value[0] <= max(a, b) + 1e-9
-    assert sd[0] > 0
-    again, again_sd = combined(other, one, shared)
-    assert (again[0], again_sd[0]) == pytest.approx((value[0], sd[0]))
+    value, sd = combined((a, a_sd), (b, b_sd), shared)
+    assert min(a, b) - 1e-9 <= value <= max(a, b) + 1e-9
+    assert sd > 0
+    assert combined((b, b_sd), (a, a_sd), shared) == pytest.approx((value, sd))
 
 
 @given(ANGLES, SDS, SDS, CORRELATIONS)
 def test_where_both_agree_it_is_at_least_as_sure_as_the_surer(
-    a: float, a_sd: float, b_sd: float, correlation: float
+    a: float, a_sd: float, b_sd: float, shared: float
 ) -> None:
-    value, sd = combined(
-        (np.array([a]), np.array([a_sd])),
-        (np.array([a]), np.array([b_sd])),
-        np.array([correlation]),
-    )
-    assert value[0] == pytest.approx(a)
-    assert sd[0] <= min(a_sd, b_sd) + 1e-9
+    value, sd = combined((a, a_sd), (a, b_sd), shared)
+    assert value == pytest.approx(a)
+    assert sd <= min(a_sd, b_sd) + 1e-9
 
 
 def test_where_they_disagree_neither_is_sure() -> None:
-    sds = [
-        combined((np.zeros(1), np.ones(1)), (np.array([apart]), np.ones(1)), np.zeros(1))[1][0]
-        for apart in (0.0, 1.0, 5.0, 10.0)
-    ]
+    sds = [combined((0.0, 1.0), (apart, 1.0), 0.0)[1] for apart in (0.0, 1.0, 5.0, 10.0)]
     assert sds[0] == sds[1] < sds[2] < sds[3]
     assert sds[3] > 1.2
 
@@ -52,24 +42,17 @@ def test_its_sd_is_that_of_its_errors() -> None:
     rng = np.random.default_rng(0)
     covariance = np.array([[9.0, 2.4], [2.4, 4.0]])
     errors = rng.multivariate_normal((0, 0), covariance, 4000)
-    told = [
-        combined((e[:1], np.array([3.0])), (e[1:], np.array([2.0])), np.array([0.4]))
-        for e in errors
-    ]
-    values = np.array([value[0] for value, _ in told])
+    told = np.array([combined((one, 3.0), (other, 2.0), 0.4) for one, other in errors])
     best = np.linalg.inv(covariance).sum() ** -0.5
-    assert values.std() == pytest.approx(best, rel=0.05)
-    assert np.mean([abs(value[0]) < 1.96 * sd[0] for value, sd in told]) == pytest.approx(
-        0.95, abs=0.02
-    )
+    assert told[:, 0].std() == pytest.approx(best, rel=0.05)
+    inside = np.abs(told[:, 0]) < 1.96 * told[:, 1]
+    assert inside.mean() == pytest.approx(0.95, abs=0.02)
 
 
 def test_what_one_does_not_know_is_left_to_the_other() -> None:
-    known, unknown = (np.array([7.0]), np.array([2.0])), (np.array([NAN]), np.array([NAN]))
-    for pair in ((known, unknown), (unknown, known)):
-        value, sd = combined(*pair, np.array([0.3]))
-        assert (value[0], sd[0]) == (7.0, 2.0)
-    assert np.isnan(combined(unknown, unknown, np.array([0.3]))).all()
+    known, unknown = (7.0, 2.0), (NAN, NAN)
+    assert combined(known, unknown, 0.3) == combined(unknown, known, 0.3) == known
+    assert np.isnan(combined(unknown, unknown, 0.3)).all()
 
 
 def plain_calibration() -> dict[str, list[float] | float]:
@@ -104,13 +87,13 @@ def test_what_is_read_is_told_by_the_leg_at_work() -> None:
 
 def test_thighs_are_told_by_both() -> None:
     read = np.array([[0.0, 1.0], [0.0, 1.0], [86.0, 1.5], [8.0, 3.0]])
-    picture, near = fit().thighs_deg(np.array([80.0, 4.0]), read, near=True)
+    picture, near = fit().thighs_deg((80.0, 4.0), read, near=True)
     assert picture == pytest.approx([86.0, 8.0])
     assert near == pytest.approx([83.0, 6.0])  # both sds are 3
-    _, far = fit().thighs_deg(np.array([9.0, 80.0]), read, near=False)
+    _, far = fit().thighs_deg((9.0, 80.0), read, near=False)
     assert far == pytest.approx([9.0, 80.0 + 0.8 * 6.0])  # 8 and its offset; sds 3 and 1.5
-    _, alone = fit().thighs_deg(np.array([[80.0, NAN], [80.0, 4.0]]), read, near=True)
-    np.testing.assert_allclose(alone, [[83.0, 8.0], [83.0, 6.0]])
+    _, alone = fit().thighs_deg((80.0, NAN), read, near=True)
+    assert alone == pytest.approx([83.0, 8.0])
 
 
 def test_another_format_is_refused() -> None:
