@@ -1,12 +1,13 @@
 """How near the truth paper markers bring posecheck: people who wear them, with known angles.
 
-    python benchmarks/marker.py [--suite marker] [--clips FOLDER] [--only geometry|finder|angles]
+    python benchmarks/marker.py [--suite marker] [--clips FOLDER]
+                                [--only geometry|finder|angles|flags]
 
-Renders what is missing of the suite, and prints three tables: what the exact corners give by plain
+Renders what is missing of the suite, and prints four tables: what the exact corners give by plain
 geometry (whether the truth tables agree), what the finder finds (share of the pictures with the
-whole paper in view, how far off the corners are, what a picture costs), and the angles of
-`posecheck.analyze` against the truth. Clips whose skin moves on the bone are told apart. It needs
-the extra `synthetic`.
+whole paper in view, how far off the corners are, what a picture costs), the angles of
+`posecheck.analyze` against the truth, and its flags. Clips whose skin moves on the bone are told
+apart. It needs the extra `synthetic`.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from posecheck.synthetic.marker_clips import COUNT, marker_suite
 from posecheck.synthetic.scene import Camera
 from posecheck.synthetic.suite import Case
 from posecheck.synthetic.truth import VISIBLE_SHARE, read_markers, read_truth
+from posecheck.validation.flags import KINDS
 
 Array = NDArray[np.float64]
 Columns = dict[str, Array]
@@ -164,6 +166,34 @@ def by_product(_case: Case, path: Path) -> Columns:
     }
 
 
+def by_flags(_case: Case, path: Path) -> Columns:
+    """Kinds of compensation that `posecheck.analyze` flags in a clip and those that are true."""
+    import posecheck
+    from posecheck.core.thresholds import Sensitivity
+    from posecheck.validation.flags import true_events
+    from posecheck.validation.known import read_known
+
+    known = read_known(path.with_suffix(".truth.csv"))
+    events = posecheck.analyze(path).results.events
+    told = {event["kind"] for event in events} & {kind.value for kind in KINDS}
+    true = {event.kind.value for event in true_events(known)}
+    clean = not true_events(known, Sensitivity.STRICT)
+    found = {
+        "right": len(told & true),
+        "false": len(told - true),
+        "missed": len(true - told),
+        "clean": clean,
+        "clean, flagged": clean and bool(told),
+    }
+    return {what: np.array([count], float) for what, count in found.items()}
+
+
+def tell_flags(name: str, found: list[Columns]) -> None:
+    counts = {what: int(sum(each[what].sum() for each in found)) for what in found[0]}
+    f1 = 2 * counts["right"] / max(2 * counts["right"] + counts["false"] + counts["missed"], 1)
+    print(f"  {name}: {counts}  F1 {f1:.2f}")
+
+
 def whole_in(path: Path, place: MarkerPlace, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
     """In which of the clip's pictures a marker's whole paper is in view, (n,)."""
     table = read_markers(path.with_suffix(".markers.csv"))[place]
@@ -206,6 +236,7 @@ PARTS: dict[str, tuple[Part, Callable[[str, list[Columns]], None]]] = {
     "geometry": (by_exact_corners, tell_errors),
     "finder": (by_finder, tell_finder),
     "angles": (by_product, tell_errors),
+    "flags": (by_flags, tell_flags),
 }
 
 

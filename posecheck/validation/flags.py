@@ -38,8 +38,13 @@ class FlagScore:
         return not self.perhaps
 
 
-def true_events(known: Known, sensitivity: Sensitivity = Sensitivity.STANDARD) -> list[Event]:
-    """What the product's rules tell of the true angles, without uncertainty, by the MRI curve."""
+def true_events(
+    known: Known, sensitivity: Sensitivity = Sensitivity.STANDARD, tilt_sd_deg: float = 0.0
+) -> list[Event]:
+    """What the product's rules tell of the true angles by the MRI curve.
+
+    ``tilt_sd_deg``: how unsure they take the tilt to be; not at all, unless told otherwise.
+    """
     rules, found = Rules(sensitivity), dict[tuple[Kind, float], Event]()
     for row, time_s in enumerate(known.time_s):
         truth: dict[str, Any] = {
@@ -51,7 +56,7 @@ def true_events(known: Known, sensitivity: Sensitivity = Sensitivity.STANDARD) -
             work = SIDES.index(side)
             lift_deg[[work, 1 - work]] = truth["thigh_angle_deg"], truth["resting_thigh_deg"]
         measurement = Measurement(
-            side=side, pelvic_tilt_sd_deg=0.0, low_back_twist_sd_deg=0.0, **truth
+            side=side, pelvic_tilt_sd_deg=tilt_sd_deg, low_back_twist_sd_deg=0.0, **truth
         )
         events = rules.step(float(time_s), measurement, lift_deg)
         found |= {(event.kind, event.start_s): event for event in events}
