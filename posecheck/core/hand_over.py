@@ -160,7 +160,9 @@ def _apart(time_s: Array, estimate: Array, marker: Array, edge: int, inwards: in
     inside = (time_s - time_s[edge]) * inwards >= 0
     common = inside & (near <= DIFFERENCE_S) & np.isfinite(marker) & np.isfinite(estimate)
     if common.any():
-        return float(np.mean(marker[common] - estimate[common]))
+        # Where the leg is on its way the difference is, too: a line, as it stands at the edge.
+        since_s, apart = time_s[common] - time_s[edge], marker[common] - estimate[common]
+        return float(np.polyfit(since_s, apart, 1)[1]) if common.sum() > 2 else float(apart.mean())
     late = np.flatnonzero(~inside & (near <= STILL_THERE_S) & np.isfinite(estimate))
     if not late.size:
         return NAN

@@ -84,6 +84,17 @@ def test_never_a_jump(slope: float, off_deg: float, at_s: list[float]) -> None:
         assert (np.abs(np.diff(value)) < allowed).all()
 
 
+@pytest.mark.parametrize("way", [1, -1])
+def test_a_difference_that_is_on_its_way_makes_no_jump_either(way: int) -> None:
+    """While the leg comes up the estimate runs away at 20 deg/s, and comes back as it goes down."""
+    edge_s = TIME_S[TIME_S.size // 2]
+    apart = np.clip(20 * (way * (TIME_S - edge_s) + 0.4), 0, 8)
+    span = (0.0, edge_s) if way > 0 else (edge_s, math.inf)
+    value, _ = recorded(TRUE + apart, seen(TRUE, span))
+    steps = np.diff(value) - np.diff(TRUE)
+    assert np.abs(steps).max() < 20 * STEP_S + 0.1
+
+
 def test_what_is_carried_fades_and_the_sd_grows_to_the_estimates() -> None:
     value, sd = live(TRUE + 6, seen(TRUE, (0, 2)))
     gone_s = TIME_S[TIME_S >= 2] - 2
