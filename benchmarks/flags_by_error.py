@@ -30,12 +30,13 @@ RATE_HZ = 15
 SD_DEG = 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0
 GROWN_DEG = 60.0
 """From this thigh angle on the error is whole."""
-OF_CLIP = {
+ASKED = {
     "thigh_angle_deg": "thigh_deg",
     "resting_thigh_deg": "resting_thigh_deg",
     "pelvic_tilt_deg": "pelvic_tilt_deg",
     "low_back_twist_deg": "low_back_twist_deg",
 }
+"""Each angle told, and what a movement calls it."""
 
 
 def main() -> None:
@@ -77,7 +78,7 @@ def asked_for(clip: Clip) -> Known:
     motions = [playing(clip, float(at_s)) for at_s in time_s]
     poses = [motion.at(own_s) for motion, own_s in motions]
     angles = {name: np.full(time_s.size, np.nan) for name in ANGLES}
-    for name, asked in OF_CLIP.items():
+    for name, asked in ASKED.items():
         angles[name] = np.array([getattr(pose, asked) for pose in poses])
     angles["hip_flexion_deg"] = angles["thigh_angle_deg"] - angles["pelvic_tilt_deg"]
     return Known(time_s, [motion.side.value for motion, _ in motions], angles)

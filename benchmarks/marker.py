@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.core.records import MarkerPlace, Side
+from posecheck.core.thresholds import Sensitivity
 from posecheck.sources.opening import open_source
 from posecheck.synthetic.clips import Clip
 from posecheck.synthetic.library import make_all
@@ -30,7 +31,8 @@ from posecheck.synthetic.marker_clips import COUNT, marker_suite
 from posecheck.synthetic.scene import Camera
 from posecheck.synthetic.suite import Case
 from posecheck.synthetic.truth import VISIBLE_SHARE, read_markers, read_truth
-from posecheck.validation.flags import KINDS
+from posecheck.validation.flags import KINDS, true_events
+from posecheck.validation.known import read_known
 
 Array = NDArray[np.float64]
 Columns = dict[str, Array]
@@ -169,9 +171,6 @@ def by_product(_case: Case, path: Path) -> Columns:
 def by_flags(_case: Case, path: Path) -> Columns:
     """Kinds of compensation that `posecheck.analyze` flags in a clip and those that are true."""
     import posecheck
-    from posecheck.core.thresholds import Sensitivity
-    from posecheck.validation.flags import true_events
-    from posecheck.validation.known import read_known
 
     known = read_known(path.with_suffix(".truth.csv"))
     events = posecheck.analyze(path).results.events
