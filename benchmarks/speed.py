@@ -80,15 +80,16 @@ def one_round(folder: Path, chosen: argparse.Namespace) -> dict[str, Ran]:
     batch = [*POSECHECK, "batch", str(clips), *ANGLES_ONLY]
     bare = [sys.executable, str(HERE / "bare_inference.py"), model, str(clip)]
     tutorial = [sys.executable, str(HERE / "tutorial_loop.py"), model, str(clip)]
+    # What is held against each other comes one after the other: the machine's speed wanders.
     commands: dict[str, Callable[[], Ran]] = {
-        "bare inference": lambda: floor(ran(bare)),
         "tutorial loop": lambda: ran([*tutorial, str(folder / "tutorial.mp4")]),
+        "analyze, video and report": lambda: ran(analyze),
+        "bare inference": lambda: floor(ran(bare)),
         "analyze, angles only": lambda: ran([*analyze, *ANGLES_ONLY]),
         "analyze, angles only, one core": lambda: ran([*analyze, *ANGLES_ONLY], one_core=True),
-        "analyze, video and report": lambda: ran(analyze),
-        "batch, one core": lambda: ran([*batch, "--out", new(folder)], one_core=True),
         "batch, one worker": lambda: ran([*batch, "--out", new(folder)]),
         "batch, two workers": lambda: ran([*batch, "--workers", "2", "--out", new(folder)]),
+        "batch, one core": lambda: ran([*batch, "--out", new(folder)], one_core=True),
         "posecheck --help": lambda: ran([*POSECHECK, "--help"]),
         "analyze, half a second": lambda: ran(
             [*POSECHECK, "analyze", str(short), "--side", "right", "--out", out, *ANGLES_ONLY]

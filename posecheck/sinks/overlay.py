@@ -18,6 +18,7 @@ from posecheck.core.posture import Posture
 from posecheck.core.records import Array, PelvisSource, Pose, Side
 
 Picture = NDArray[np.uint8]
+Drawn = NDArray[np.int32]
 Colour = tuple[int, int, int]
 
 INK: Colour = (24, 26, 32)
@@ -57,15 +58,8 @@ def draw_skeleton(rgb: Picture, pose: Pose, unit: float) -> None:
     shown = (pose.visibility >= MIN_SHOWN) & np.isfinite(pose.xy_px).all(axis=1)
     # Few calls, for everybody waits for the picture.
     bones, dots = (list(points[lines[shown[lines].all(axis=1)]]) for lines in (_BONES, _DOTS))
-    for lines, colour, width in (
-        (bones, INK, 5),
-        (bones, PAPER, 2),
-        (dots, INK, 9),
-        (dots, PAPER, 6),
-    ):
-        # Smooth edges take three times as long; those of the dark rim nobody sees.
-        edge = cv2.LINE_8 if colour is INK else cv2.LINE_AA
-        cv2.polylines(rgb, lines, False, colour, _width(width, unit), edge)
+    _rimmed(rgb, bones, PAPER, (5, 2), unit)
+    _rimmed(rgb, dots, PAPER, (9, 6), unit)
 
 
 def _draw_angle(rgb: Picture, observation: Observation, unit: float) -> None:
@@ -83,12 +77,18 @@ def _draw_angle(rgb: Picture, observation: Observation, unit: float) -> None:
     ends = hip + np.outer(
         np.linspace(0, 1.1, 12), length_px * _towards(neutral_deg, lines.head_sign)
     )
-    for a, b in zip(_pixels(ends[::2]), _pixels(ends[1::2]), strict=True):
-        cv2.line(rgb, a, b, INK, _width(6, unit), cv2.LINE_AA)
-        cv2.line(rgb, a, b, NEUTRAL, _width(3, unit), cv2.LINE_AA)
-    start, end = _pixels(np.vstack([hip, knee]))
-    cv2.line(rgb, start, end, INK, _width(11, unit), cv2.LINE_AA)
-    cv2.line(rgb, start, end, THIGH, _width(7, unit), cv2.LINE_AA)
+    _rimmed(rgb, list(_polygon(ends).reshape(-1, 2, 1, 2)), NEUTRAL, (6, 3), unit)
+    _rimmed(rgb, [_polygon(np.vstack([hip, knee]))], THIGH, (11, 7), unit)
+
+
+def _rimmed(
+    rgb: Picture, lines: list[Drawn], colour: Colour, widths: tuple[int, int], unit: float
+) -> None:
+    """Draw lines (n, 1, 2) over broader dark ones."""
+    # Smooth edges take three times as long; those of the dark rim nobody sees.
+    rim, line = (_width(width, unit) for width in widths)
+    cv2.polylines(rgb, lines, False, INK, rim, cv2.LINE_8)
+    cv2.polylines(rgb, lines, False, colour, line, cv2.LINE_AA)
 
 
 def _draw_panel(rgb: Picture, observation: Observation, unit: float) -> None:
@@ -185,12 +185,8 @@ def _tint(rgb: Picture, outline_px: Array, colour: Colour, opacity: float) -> No
     cv2.addWeighted(painted, opacity, region, 1 - opacity, 0, dst=region)
 
 
-def _polygon(points_px: Array) -> NDArray[np.int32]:
+def _polygon(points_px: Array) -> Drawn:
     return np.round(points_px).astype(np.int32).reshape(-1, 1, 2)
-
-
-def _pixels(points_px: Array) -> list[tuple[int, int]]:
-    return [(int(x), int(y)) for x, y in np.round(points_px)]
 
 
 def _width(width: float, unit: float) -> int:
