@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, nullcontext
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
@@ -32,7 +31,7 @@ from posecheck.sinks.annotated import Annotated
 from posecheck.sinks.files import staged_folder
 from posecheck.sinks.key_frames import KeyFrames, key_frames
 from posecheck.sinks.overlay import draw
-from posecheck.sinks.results import write_plot, write_results
+from posecheck.sinks.results import write_results
 from posecheck.sinks.summary import document, notes, why_nothing
 from posecheck.sources import Source, SourceInfo
 from posecheck.sources.read_ahead import read_ahead
@@ -195,16 +194,11 @@ def _write(eyes: Eyes, folder: Path, seen: _Seen, settings: Settings, watcher: W
     annotated = folder / _annotated_name(info) if settings.video and eyes.pictures else None
     chosen = key_frames(recording) if settings.report and eyes.pictures else []
     kept = KeyFrames(folder, chosen)
-    plot = settings.plotted and not recording.still
-    with ThreadPoolExecutor(1, "plot") as beside:  # drawing does not fill all cores
-        plotted = beside.submit(write_plot, folder, info.name, recording) if plot else None
-        if annotated or chosen:
-            watcher.drawing()
-            said = [*said, *_draw(eyes.source, annotated, kept, recording, seen.poses, watcher)]
+    if annotated or chosen:
+        watcher.drawing()
+        said = [*said, *_draw(eyes.source, annotated, kept, recording, seen.poses, watcher)]
     summary = seen.summary(said, key_frames=kept.written)
-    files = write_results(folder, info.name, recording, summary, plot=False)
-    if plotted:
-        files.insert(0, plotted.result())
+    files = write_results(folder, info.name, recording, summary, plot=settings.plotted)
     give_memory_back()  # the plot of a long clip leaves 70 MB
     size = info.width_px, info.height_px
     files.append(write_poses(folder, seen.poses, recording, *size))

@@ -29,18 +29,18 @@ def write_results(
     `OutputError`.
     """
     angles, reps, events = (folder / f"{name}.csv" for name in ("angles", "reps", "events"))
-    report = folder / "summary.json"
+    picture, report = folder / "angles.png", folder / "summary.json"
     write_csv(angles, ANGLES_COLUMNS, angle_rows(recording))
     write_csv(reps, REPS_COLUMNS, rep_rows(recording))
     write_csv(events, EVENTS_COLUMNS, event_rows(recording))
     write_summary(report, summary)
     if not plot or recording.still:
         return [angles, reps, events, report]
-    return [write_plot(folder, name, recording), angles, reps, events, report]
+    _plot(picture, name, recording)
+    return [picture, angles, reps, events, report]
 
 
-def write_plot(folder: Path, name: str, recording: Recording) -> Path:
-    """Plot the angles over time; the file. Raises `OutputError`."""
+def _plot(path: Path, name: str, recording: Recording) -> None:
     # Only who plots waits for matplotlib.
     from posecheck.figures.angles import angles_figure
     from posecheck.figures.plotted import Plotted
@@ -55,9 +55,7 @@ def write_plot(folder: Path, name: str, recording: Recording) -> Path:
         recording.spans_s(Phase.HOLDING),
         recording.events,
     )
-    path = folder / "angles.png"
     save_figure(path, angles_figure(plotted))
-    return path
 
 
 def save_figure(path: Path, figure: Figure) -> None:
