@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from posecheck import session
+from posecheck import cores, session
 from posecheck.config import Settings
 from posecheck.core.judge import Observation
 from posecheck.core.posture import Posture
 from posecheck.core.records import FrameRef, Side, unread
 from posecheck.estimators import person
+from posecheck.estimators.in_turn import LONG_FRAMES
 from posecheck.estimators.pelvis_picture import PelvisPicture
 from posecheck.session import NothingMeasured, Outcome, Watcher, analyze
 from posecheck.sources.video import VideoSource
@@ -65,6 +66,19 @@ class TestSampleClips:
         error_deg = np.abs(angles["thigh_angle_deg"] - truth["thigh_angle_deg"])[raised]
         assert np.isfinite(error_deg).mean() > 0.9
         assert np.nanmean(error_deg) <= 4.0
+
+    def test_files_are_the_same_on_one_core_as_on_several(
+        self, analysed: Analysed, pose_model: Path, tmp_path: Path
+    ) -> None:
+        usual = analysed("portrait_vfr")
+        assert usual.recording.time_s.size >= LONG_FRAMES
+        cores.keep_to(1 if cores.cores() > 1 else 2)
+        try:
+            analyze(SAMPLES / "portrait_vfr.mp4", tmp_path, BARE, pose_model)
+        finally:
+            cores.keep_to(cores.ALL)
+        for file in usual.files:
+            assert (tmp_path / file.name).read_bytes() == file.read_bytes(), file.name
 
     @pytest.mark.parametrize("name", CLIPS)
     def test_the_right_leg_is_named(self, analysed: Analysed, name: str) -> None:

@@ -1,8 +1,9 @@
-"""The poses of a clip on two cores: two models look at its frames in turn.
+"""The poses of a clip by two models, which look at its frames in turn, so that two cores are busy.
 
 The pose model uses one core, so two of them look at every other frame each, on their half of the
 cores. To either the clip has half the rate, at which somebody lying is followed as well. Outlines,
 a tenth of the work, are the first model's: a frame between two of its own takes what lies between.
+A single core has both models as well: what is measured must not hang on the computer.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from itertools import cycle
 from posecheck.core.records import Pose
 from posecheck.cores import cores, on_cores
 from posecheck.estimators.person import PersonEstimator
-from posecheck.sources.base import Frame, Source
+from posecheck.sources.base import Frame, Source, SourceInfo
 from posecheck.sources.read_ahead import read_ahead
 
 MODELS = 2
 """More would each see too few frames a second of an ordinary clip."""
 LONG_FRAMES = 150
 """Shorter clips are over before a second model has paid for itself."""
+USUAL_FPS = 30.0
 WAITING_FRAMES = 4
 """So many for each model are looked at or wait; with 2 of them, one often waits for the other."""
 
@@ -43,20 +45,20 @@ def posed_frames(source: Source, estimator: Estimator) -> Generator[Posed]:
     Models have threads of their own, and so has decoding; on a single core nothing has, for handing
     over from one to another only costs.
     """
+    models = 1 if source.info.still or _frames(source.info) < LONG_FRAMES else MODELS
+    room = source.info.room_for(models * WAITING_FRAMES, least=2 * models)
     with closing(read_ahead(source)) as frames:
         if cores() < MODELS:
-            with estimator(True) as only:
-                for frame in frames:
-                    yield frame, only.pose(frame)
+            posed = _by_turns(frames, estimator, models)
         else:
-            alone = source.info.still or (source.info.frame_count or 0) < LONG_FRAMES
-            models = 1 if alone else MODELS
-            at_hand = source.info.room_for(models * WAITING_FRAMES, least=2 * models)
-            if models == 1:
-                yield from _in_turn(frames, estimator, models, at_hand)
-            else:  # which keeps one until the outline after it is there
-                with closing(_in_turn(frames, estimator, models, at_hand - 1)) as posed:
-                    yield from outlined(posed)
+            posed = _in_turn(frames, estimator, models, room - models + 1)  # `outlined` keeps one
+        with closing(posed):
+            yield from posed if models == 1 else outlined(posed)
+
+
+def _frames(info: SourceInfo) -> float:
+    """As many as the container tells; Matroska and WebM tell none, but mostly how long they are."""
+    return info.frame_count or USUAL_FPS * (info.duration_s or 0.0)
 
 
 def outlined(posed: Iterable[Posed]) -> Iterator[Posed]:
@@ -88,6 +90,13 @@ def _between(one: Posed, posed: Posed, other: Posed) -> Posed:
     before, after = one[1].outline, other[1].outline
     share = (time_s - start_s) / (end_s - start_s)
     return frame, replace(pose, outline=before + share * (after - before))
+
+
+def _by_turns(frames: Iterator[Frame], estimator: Estimator, models: int) -> Generator[Posed]:
+    with ExitStack() as stack:
+        looks = [stack.enter_context(estimator(number == 0)) for number in range(models)]
+        for frame, look in zip(frames, cycle(looks), strict=False):
+            yield frame, look.pose(frame)
 
 
 def _in_turn(

@@ -63,12 +63,14 @@ def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(in_turn, "cores", lambda: 2)
 
 
+def film(path: Path, count: int) -> Path:
+    write_clip(path, (next(grey_steps(1)) for _ in range(count)))
+    return path
+
+
 @pytest.fixture(scope="module")
 def long_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("long") / "clip.mp4"
-    frames = (next(grey_steps(1)) for _ in range(COUNT))
-    write_clip(path, frames)
-    return path
+    return film(tmp_path_factory.mktemp("long") / "clip.mp4", COUNT)
 
 
 def alive() -> list[str]:
@@ -208,9 +210,9 @@ class TestOutlines:
         expected = [NAN if i in (1, gone) else time_s for i, time_s in enumerate(times_s)]
         np.testing.assert_allclose(self.told(outlined(self.posed(times_s, gone))), expected)
 
-    @pytest.mark.parametrize(("count", "makes"), [(1, [True]), (2, [False, True])])
+    @pytest.mark.parametrize("count", [1, 2])
     def test_only_the_first_model_makes_them(
-        self, long_clip: Path, count: int, makes: list[bool], monkeypatch: pytest.MonkeyPatch
+        self, long_clip: Path, count: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(in_turn, "cores", lambda: count)
         asked: list[bool] = []
@@ -221,17 +223,45 @@ class TestOutlines:
 
         with VideoSource(long_clip) as source:
             list(posed_frames(source, make))
-        assert sorted(asked) == makes
+        assert sorted(asked) == [False, True]
 
 
-def test_one_core_or_a_short_clip_needs_one_model(
-    long_clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("suffix", "counted"), [("mp4", True), ("mkv", False)])
+def test_a_short_clip_needs_one_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, counted: bool
 ) -> None:
-    assert models(VideoSource(long_clip), 1, monkeypatch) == 1
-    assert models(VideoSource(long_clip), 2, monkeypatch) == MODELS
-    assert models(VideoSource(long_clip), 8, monkeypatch) == MODELS
-    write_clip(tmp_path / "short.mp4", grey_steps(20))
-    assert models(VideoSource(tmp_path / "short.mp4"), 2, monkeypatch) == 1
+    for frames, expected in ((20, 1), (COUNT, MODELS)):
+        source = VideoSource(film(tmp_path / f"{frames}.{suffix}", frames))
+        assert (source.info.frame_count is not None) == counted
+        for cores in (1, 2, 8):
+            assert models(source, cores, monkeypatch) == expected
+
+
+class TestOneCore:
+    """The same models see the same frames as on two, without a thread."""
+
+    def test_every_other_frame_each(self, long_clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(in_turn, "cores", lambda: 1)
+        seen: list[Looker] = []
+        with VideoSource(long_clip) as source:
+            posed = list(posed_frames(source, lambda _: Looker(seen)))
+        assert [frame.ref.index for frame, _ in posed] == list(range(COUNT))
+        assert [each.mine for each in seen] == [
+            list(range(first, COUNT, MODELS)) for first in range(MODELS)
+        ]
+        assert {thread for each in seen for thread in each.threads} == {threading.get_ident()}
+
+    def test_leaving_early_lets_the_models_go(
+        self, long_clip: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(in_turn, "cores", lambda: 1)
+        seen: list[Looker] = []
+        with VideoSource(long_clip) as source:
+            posed = posed_frames(source, lambda _: Looker(seen))
+            next(posed)
+            posed.close()
+        assert len(seen) == MODELS
+        assert all(each.closed for each in seen)
 
 
 def test_photographs_are_looked_at_by_one_model(
