@@ -28,10 +28,10 @@ class Frame:
 class SourceInfo:
     """What is known of a source before it is read.
 
-    ``frame_count`` is the container's claim, for progress bars only (None where it says nothing);
-    ``average_fps`` likewise. ``rotation_deg`` is the rotation metadata that has been undone.
-    ``still`` is true for photographs, which have no time between them. ``origin`` is empty where a
-    source has none of its own: a camera, before a session begins.
+    ``frame_count`` is the container's claim (None where it says nothing), for progress bars and to
+    tell a long clip from a short one; ``average_fps`` likewise. ``rotation_deg`` is the rotation
+    metadata that has been undone. ``still`` is true for photographs, which have no time between
+    them. ``origin`` is empty where a source has none of its own: a camera, before a session begins.
     """
 
     name: str
