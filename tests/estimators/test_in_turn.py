@@ -63,8 +63,8 @@ def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(in_turn, "cores", lambda: 2)
 
 
-def film(path: Path, count: int) -> Path:
-    write_clip(path, (next(grey_steps(1)) for _ in range(count)))
+def film(path: Path, count: int, fps: int = 30) -> Path:
+    write_clip(path, (next(grey_steps(1)) for _ in range(count)), fps=fps)
     return path
 
 
@@ -262,6 +262,14 @@ class TestOneCore:
             posed.close()
         assert len(seen) == MODELS
         assert all(each.closed for each in seen)
+
+
+@pytest.mark.parametrize(("fps", "expected"), [(8, 1), (10, MODELS)])
+def test_slow_clips_need_every_frame_for_one_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fps: int, expected: int
+) -> None:
+    source = VideoSource(film(tmp_path / "slow.mp4", COUNT, fps))
+    assert models(source, 2, monkeypatch) == expected
 
 
 def test_photographs_are_looked_at_by_one_model(
