@@ -29,9 +29,10 @@ class SourceInfo:
     """What is known of a source before it is read.
 
     ``frame_count`` is the container's claim (None where it says nothing), for progress bars and to
-    tell a long clip from a short one; ``average_fps`` likewise. ``rotation_deg`` is the rotation
-    metadata that has been undone. ``still`` is true for photographs, which have no time between
-    them. ``origin`` is empty where a source has none of its own: a camera, before a session begins.
+    tell a long clip from a short one; ``average_fps`` likewise, and to tell a slow one.
+    ``rotation_deg`` is the rotation metadata that has been undone. ``still`` is true for
+    photographs, which have no time between them. ``origin`` is empty where a source has none of
+    its own: a camera, before a session begins.
     """
 
     name: str

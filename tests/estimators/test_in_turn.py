@@ -210,20 +210,26 @@ class TestOutlines:
         expected = [NAN if i in (1, gone) else time_s for i, time_s in enumerate(times_s)]
         np.testing.assert_allclose(self.told(outlined(self.posed(times_s, gone))), expected)
 
-    @pytest.mark.parametrize("count", [1, 2])
+    @pytest.mark.parametrize("cores", [1, 2])
+    @pytest.mark.parametrize(("frames", "makes"), [(20, [True]), (COUNT, [False, True])])
     def test_only_the_first_model_makes_them(
-        self, long_clip: Path, count: int, monkeypatch: pytest.MonkeyPatch
+        self,
+        tmp_path: Path,
+        cores: int,
+        frames: int,
+        makes: list[bool],
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(in_turn, "cores", lambda: count)
+        monkeypatch.setattr(in_turn, "cores", lambda: cores)
         asked: list[bool] = []
 
         def make(outlines: bool) -> Looker:
             asked.append(outlines)
             return Looker([])
 
-        with VideoSource(long_clip) as source:
+        with VideoSource(film(tmp_path / "clip.mp4", frames)) as source:
             list(posed_frames(source, make))
-        assert sorted(asked) == [False, True]
+        assert sorted(asked) == makes
 
 
 @pytest.mark.parametrize(("suffix", "counted"), [("mp4", True), ("mkv", False)])
